@@ -1,0 +1,85 @@
+// swift-tools-version: 6.2
+// The house: one target a room, and the imports that the plan allows (CONTRIBUTING.md draws the map).
+import PackageDescription
+
+/// Kernels run at full speed in debug builds too: tests spend their time there.
+let fastC: [CSetting] = [.unsafeFlags(["-O3", "-fno-math-errno", "-fno-trapping-math"])]
+
+/// The plugin carries the Swift runtime, exports `lv2_descriptor` alone, and stays loaded once it is loaded.
+let selfContained: [LinkerSetting] = [
+  .unsafeFlags([
+    "-static-stdlib", "-Xlinker", "--version-script=\(Context.packageDirectory)/bundles/plugin.map",
+    "-Xlinker", "--gc-sections", "-Xlinker", "-z", "-Xlinker", "nodelete", "-Xlinker", "-z", "-Xlinker", "defs",
+  ])
+]
+
+func room(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+  .target(name: name, dependencies: dependencies)
+}
+func test(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource]? = nil) -> Target {
+  .testTarget(name: name, dependencies: dependencies, exclude: [], resources: resources)
+}
+func system(_ name: String, _ pkgConfig: String, _ package: String) -> Target {
+  .systemLibrary(name: name, pkgConfig: pkgConfig, providers: [.apt([package])])
+}
+
+let package = Package(
+  name: "fotoplayer",
+  products: [
+    .executable(name: "fotoplayer", targets: ["fotoplayer"]),
+    .executable(name: "fotoplayer-train", targets: ["fotoplayer-train"]),
+    .library(name: "FotoplayerPlugin", type: .dynamic, targets: ["Plugin"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0")
+  ],
+  targets: [
+    // Libraries of the system
+    system("CSampleRate", "samplerate", "libsamplerate0-dev"),
+    system("CSndFile", "sndfile", "libsndfile1-dev"),
+    system("CLilv", "lilv-0", "liblilv-dev"),
+    system("COpenBLAS", "openblas", "libopenblas-dev"),
+    .target(name: "CLV2", publicHeadersPath: "include"),
+
+    // The engine
+    .target(name: "Kernels", publicHeadersPath: "include", cSettings: fastC),
+    room("Tensors", ["Kernels"]),
+    room("Layers", ["Tensors"]),
+
+    // The ground: no models here
+    room("Score"),
+    room("Resampling", ["CSampleRate"]),
+    room("Media", ["CSndFile", "Resampling"]),
+
+    // The instrument
+    room("Codec", ["Layers", "Score"]),
+    room("Generator", ["Layers", "Score"]),
+    room("Performer", ["Codec", "Generator", "Resampling"]),
+    .target(
+      name: "Plugin", dependencies: ["Performer", "CLV2"],
+      swiftSettings: [.unsafeFlags(["-static-stdlib"])], linkerSettings: selfContained),
+
+    // The workshop: offline, never linked by the plugin
+    room("Training", ["Codec", "Generator", "Performer", "Media", "COpenBLAS"]),
+    room("Hosting", ["CLilv", "CLV2"]),
+    .executableTarget(
+      name: "fotoplayer",
+      dependencies: ["Performer", "Media", "Hosting", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
+    .executableTarget(
+      name: "fotoplayer-train",
+      dependencies: ["Training", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
+
+    // A folder of tests for each room
+    test("KernelsTests", ["Kernels"]),
+    test("TensorsTests", ["Tensors"]),
+    test("LayersTests", ["Layers"]),
+    test("ScoreTests", ["Score"]),
+    test("MediaTests", ["Media"]),
+    test("CodecTests", ["Codec"]),
+    test("GeneratorTests", ["Generator"]),
+    test("PerformerTests", ["Performer"]),
+    test("PluginTests", ["Hosting", "CLV2", "Score"]),
+    test("TrainingTests", ["Training"]),
+  ],
+  swiftLanguageModes: [.v6]
+)

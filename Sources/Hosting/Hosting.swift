@@ -1,0 +1,1 @@
+// Hosting: placeholder until the room is furnished.

@@ -1,0 +1,1 @@
+// Performer: placeholder until the room is furnished.

@@ -1,0 +1,1 @@
+// Resampling: placeholder until the room is furnished.

@@ -1,0 +1,1 @@
+// Score: placeholder until the room is furnished.
