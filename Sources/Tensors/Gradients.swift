@@ -1,0 +1,55 @@
+// Gradients: the walk back over the record that tracked tensors leave behind.
+// Gradients are themselves made of primitives on untracked tensors, so they run on any engine.
+
+/// The tensors that were computed on the way to `roots`, each after all that it depends on.
+func recorded(_ roots: [Tensor]) -> [Tensor] {
+  var seen = Set<ObjectIdentifier>()
+  var order: [Tensor] = []
+  var stack: [(tensor: Tensor, next: Int)] = []
+  for root in roots {
+    guard let node = root.node, seen.insert(ObjectIdentifier(node)).inserted else { continue }
+    stack.append((root, 0))
+    while let (tensor, next) = stack.last {
+      let inputs = tensor.node!.inputs
+      if next == inputs.count {
+        order.append(tensor)
+        stack.removeLast()
+      } else {
+        stack[stack.count - 1].next += 1
+        if let node = inputs[next].node, seen.insert(ObjectIdentifier(node)).inserted {
+          stack.append((inputs[next], 0))
+        }
+      }
+    }
+  }
+  return order
+}
+
+/// ∂loss/∂leaf for each leaf; zeros where the loss does not depend on it.
+///
+/// - Parameters:
+///   - loss: one number, computed from tracked leaves.
+///   - leaves: tracked tensors.
+public func gradients(of loss: Tensor, for leaves: [Tensor]) -> [Tensor] {
+  precondition(loss.shape.count == 1, "the gradient of a tensor \(loss.shape); a loss is one number")
+  guard let root = loss.node else { return leaves.map { Tensor(zeros: $0.shape) } }
+  var arriving: [ObjectIdentifier: Tensor] = [ObjectIdentifier(root): Tensor(repeating: 1, loss.shape)]
+  for output in recorded([loss]).reversed() {
+    let node = output.node!
+    guard let primitive = node.primitive, let upstream = arriving.removeValue(forKey: ObjectIdentifier(node)) else {
+      continue
+    }
+    let step = Step(
+      inputs: node.inputs.map(\.untracked), output: output.untracked, upstream: upstream,
+      wanted: node.inputs.map(\.isTracked))
+    for (input, gradient) in zip(node.inputs, primitive.gradients(step)) {
+      guard let key = input.node.map(ObjectIdentifier.init), let gradient else { continue }
+      precondition(gradient.shape == input.shape, "\(primitive): gradient \(gradient.shape) of an input \(input.shape)")
+      arriving[key] = arriving[key].map { $0 + gradient } ?? gradient
+    }
+  }
+  return leaves.map { leaf in
+    guard let node = leaf.node else { preconditionFailure("a leaf \(leaf.shape) is not tracked") }
+    return arriving[ObjectIdentifier(node)] ?? Tensor(zeros: leaf.shape)
+  }
+}
