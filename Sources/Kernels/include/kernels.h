@@ -3,3 +3,4 @@
 #pragma once
 #include "gemm.h"
 #include "random.h"
+#include "strings.h"

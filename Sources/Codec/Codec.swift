@@ -1,1 +1,0 @@
-// Codec: placeholder until the room is furnished.
