@@ -1,46 +1,93 @@
-// Matrix products, portable form: plain loops that define what the fast paths must equal.
+// Matrix products over panels of 32 columns: packed once for constant weights, packed on the way for the rest.
+// Every element sums k in order, in one accumulator, whatever the number of rows: streaming equals offline bit for bit.
 #include "gemm.h"
-#include <math.h>
+#include "pointwise.h"
+#include "tiles.h"
+#include <stdlib.h>
 #include <string.h>
 
-void fp_gemm(bool transpose_a, bool transpose_b, size_t m, size_t n, size_t k, const float *a, size_t lda,
-             const float *b, size_t ldb, float *c, size_t ldc, bool accumulate) {
-  for (size_t i = 0; i < m; i++) {
-    float *row = c + i * ldc;
-    if (!accumulate) memset(row, 0, n * sizeof(float));
-    for (size_t q = 0; q < k; q++) {
-      float x = transpose_a ? a[q * lda + i] : a[i * lda + q];
-      if (transpose_b)
-        for (size_t j = 0; j < n; j++) row[j] += x * b[j * ldb + q];
-      else
-        for (size_t j = 0; j < n; j++) row[j] += x * b[q * ldb + j];
-    }
-  }
+enum { panel = 32, depth = 256, columns = 256 };
+
+size_t fp_packed_bytes(fp_type type, size_t n, size_t k) {
+  return (n + panel - 1) / panel * panel * k * (type == fp_bf16 ? 2 : 4);
 }
 
-size_t fp_packed_bytes(fp_type type, size_t n, size_t k) { (void)type; return n * k * sizeof(float); }
+static uint16_t rounded_bf16(float x) {
+  uint32_t bits;
+  memcpy(&bits, &x, 4);
+  if ((bits & 0x7fffffffu) > 0x7f800000u) return (uint16_t)((bits >> 16) | 0x40);
+  return (uint16_t)((bits + 0x7fffu + ((bits >> 16) & 1)) >> 16);
+}
 
 void fp_pack(fp_type type, size_t n, size_t k, const float *weight, void *packed) {
-  (void)type;
-  float *p = packed;
-  for (size_t j = 0; j < n; j++)
-    for (size_t q = 0; q < k; q++) p[q * n + j] = weight[j * k + q];
+  for (size_t first = 0; first < n; first += panel)
+    for (size_t q = 0; q < k; q++)
+      for (size_t j = 0; j < panel; j++) {
+        float x = first + j < n ? weight[(first + j) * k + q] : 0;
+        size_t at = first * k + q * panel + j;
+        if (type == fp_bf16)
+          ((uint16_t *)packed)[at] = rounded_bf16(x);
+        else
+          ((float *)packed)[at] = x;
+      }
 }
 
-static float activate(fp_activation activation, float x) {
-  switch (activation) {
-    case fp_silu: return x / (1 + expf(-x));
-    case fp_gelu: return 0.5f * x * (1 + tanhf(0.7978845608f * (x + 0.044715f * x * x * x)));
-    case fp_elu: return x > 0 ? x : expm1f(x);
-    case fp_tanh: return tanhf(x);
-    default: return x;
+static void finish(size_t m, size_t n, const float *bias, fp_activation activation, float *c, size_t ldc) {
+  for (size_t i = 0; i < m; i++) {
+    float *row = c + i * ldc;
+    if (bias)
+      for (size_t j = 0; j < n; j++) row[j] += bias[j];
+    if (activation != fp_identity) fp_activate(activation, n, row, row);
   }
 }
 
 void fp_linear(fp_type type, size_t m, size_t n, size_t k, const float *a, size_t lda, const void *packed,
                const float *bias, fp_activation activation, float *c, size_t ldc) {
-  (void)type;
-  fp_gemm(false, false, m, n, k, a, lda, packed, n, c, ldc, false);
-  for (size_t i = 0; i < m; i++)
-    for (size_t j = 0; j < n; j++) c[i * ldc + j] = activate(activation, c[i * ldc + j] + (bias ? bias[j] : 0));
+  const fp_tiles *tiles = fp_tiles_of_this_machine();
+  for (size_t first = 0; first < n; first += panel) {
+    size_t width = n - first < panel ? n - first : panel;
+    const void *weights = (const char *)packed + first * k * (type == fp_bf16 ? 2 : 4);
+    fp_tile_rows(tiles, type, m, width, k, a, lda, 1, weights, c + first, ldc, false);
+    finish(m, width, bias ? bias + first : NULL, activation, c + first, ldc);
+  }
+}
+
+static _Thread_local float *scratch;
+
+static void pack_block(bool transpose, size_t n, size_t k, const float *b, size_t ldb, float *to) {
+  for (size_t first = 0; first < n; first += panel, to += panel * k) {
+    size_t width = n - first < panel ? n - first : panel;
+    if (transpose) {
+      for (size_t j = 0; j < width; j++)
+        for (size_t q = 0; q < k; q++) to[q * panel + j] = b[(first + j) * ldb + q];
+    } else {
+      for (size_t q = 0; q < k; q++) memcpy(to + q * panel, b + q * ldb + first, width * sizeof(float));
+    }
+    if (width < panel)
+      for (size_t q = 0; q < k; q++) memset(to + q * panel + width, 0, (panel - width) * sizeof(float));
+  }
+}
+
+void fp_gemm(bool transpose_a, bool transpose_b, size_t m, size_t n, size_t k, const float *a, size_t lda,
+             const float *b, size_t ldb, float *c, size_t ldc, bool accumulate) {
+  const fp_tiles *tiles = fp_tiles_of_this_machine();
+  if (!scratch) scratch = aligned_alloc(64, sizeof(float) * depth * columns);
+  if (k == 0 && !accumulate)
+    for (size_t i = 0; i < m; i++) memset(c + i * ldc, 0, n * sizeof(float));
+  for (size_t from = 0; from < k; from += depth) {
+    size_t inner = k - from < depth ? k - from : depth;
+    for (size_t first = 0; first < n; first += columns) {
+      size_t block = n - first < columns ? n - first : columns;
+      pack_block(transpose_b, block, inner, transpose_b ? b + first * ldb + from : b + from * ldb + first, ldb, scratch);
+      for (size_t row = 0; row < m; row += 48) {
+        size_t rows = m - row < 48 ? m - row : 48;
+        const float *part = transpose_a ? a + from * lda + row : a + row * lda + from;
+        for (size_t j = 0; j < block; j += panel) {
+          size_t width = block - j < panel ? block - j : panel;
+          fp_tile_rows(tiles, fp_f32, rows, width, inner, part, transpose_a ? 1 : lda, transpose_a ? lda : 1,
+                       scratch + j * inner, c + row * ldc + first + j, ldc, accumulate || from > 0);
+        }
+      }
+    }
+  }
 }

@@ -2,5 +2,6 @@
 // unless the comment says so. A result never depends on how many rows are computed at once: K is summed in one order.
 #pragma once
 #include "gemm.h"
+#include "pointwise.h"
 #include "random.h"
 #include "strings.h"
