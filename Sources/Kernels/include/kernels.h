@@ -1,6 +1,8 @@
 // Kernels: everything that touches many numbers. Row-major float32; sizes in elements; single-threaded; no allocation
 // unless the comment says so. A result never depends on how many rows are computed at once: K is summed in one order.
 #pragma once
+#include "algebra.h"
+#include "attention.h"
 #include "gemm.h"
 #include "pointwise.h"
 #include "random.h"

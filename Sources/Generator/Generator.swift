@@ -1,1 +1,0 @@
-// Generator: placeholder until the room is furnished.

@@ -1,0 +1,14 @@
+// LayerNorm: rows of zero mean and unit variance, then a learned scale and shift.
+import Tensors
+
+/// (x − mean)/√(variance + ε)·weight + bias along the last axis.
+public struct LayerNorm: Sendable {
+  public let weight: Tensor, bias: Tensor
+
+  public init(_ w: Scope, width: Int) {
+    weight = w("weight", width, initial: .ones)
+    bias = w("bias", width, initial: .zeros)
+  }
+
+  public func callAsFunction(_ x: Tensor) -> Tensor { layerNorm(x) * weight + bias }
+}

@@ -1,1 +1,0 @@
-// Layers: placeholder until the room is furnished.

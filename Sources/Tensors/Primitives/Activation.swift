@@ -1,0 +1,44 @@
+// Activation: the pointwise non-linearities.
+import Kernels
+
+/// silu(x) = x·σ(x); gelu in its tanh form; elu with α = 1; tanh.
+public struct Activation: Primitive {
+  public enum Kind: Sendable, CaseIterable { case identity, silu, gelu, elu, tanh }
+  public let kind: Kind
+
+  public init(_ kind: Kind) { self.kind = kind }
+
+  public func shape(_ inputs: [Shape]) -> Shape { inputs[0] }
+  public func run(_ inputs: Views, _ output: View) {
+    fp_activate(kind.code, output.shape.count, inputs[0].data, output.data)
+  }
+  public func gradients(_ step: Step) -> [Tensor?] { [ActivationGradient(kind: kind)(step.inputs[0], step.upstream)] }
+}
+
+/// upstream · f′(x).
+struct ActivationGradient: Primitive {
+  let kind: Activation.Kind
+
+  func shape(_ inputs: [Shape]) -> Shape { inputs[0] }
+  func run(_ inputs: Views, _ output: View) {
+    fp_activate_backward(kind.code, output.shape.count, inputs[0].data, inputs[1].data, output.data)
+  }
+  func gradients(_ step: Step) -> [Tensor?] { preconditionFailure("the gradient of a gradient is not recorded") }
+}
+
+extension Activation.Kind {
+  var code: fp_activation {
+    switch self {
+    case .identity: fp_identity
+    case .silu: fp_silu
+    case .gelu: fp_gelu
+    case .elu: fp_elu
+    case .tanh: fp_tanh
+    }
+  }
+}
+
+public func silu(_ x: Tensor) -> Tensor { Activation(.silu)(x) }
+public func gelu(_ x: Tensor) -> Tensor { Activation(.gelu)(x) }
+public func elu(_ x: Tensor) -> Tensor { Activation(.elu)(x) }
+public func tanh(_ x: Tensor) -> Tensor { Activation(.tanh)(x) }
