@@ -16,8 +16,9 @@ let selfContained: [LinkerSetting] = [
 func room(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
   .target(name: name, dependencies: dependencies)
 }
-func test(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource]? = nil) -> Target {
-  .testTarget(name: name, dependencies: dependencies, exclude: [], resources: resources)
+/// `fixtures`: the tests have files of their own in `Fixtures/`, which they find beside themselves.
+func test(_ name: String, _ dependencies: [Target.Dependency], fixtures: Bool = false) -> Target {
+  .testTarget(name: name, dependencies: dependencies, exclude: fixtures ? ["Fixtures"] : [])
 }
 func system(_ name: String, _ pkgConfig: String, _ package: String) -> Target {
   .systemLibrary(name: name, pkgConfig: pkgConfig, providers: [.apt([package])])
@@ -71,7 +72,7 @@ let package = Package(
 
     // A folder of tests for each room
     test("KernelsTests", ["Kernels"]),
-    test("TensorsTests", ["Tensors"]),
+    test("TensorsTests", ["Tensors"], fixtures: true),
     test("LayersTests", ["Layers"]),
     test("ScoreTests", ["Score"]),
     test("MediaTests", ["Media"]),
