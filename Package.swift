@@ -55,13 +55,13 @@ let package = Package(
     // The instrument
     room("Codec", ["Layers", "Score"]),
     room("Generator", ["Layers", "Score"]),
-    room("Performer", ["Codec", "Generator", "Resampling"]),
+    room("Performer", ["Codec", "Generator", "Resampling", "Score"]),
     .target(
       name: "Plugin", dependencies: ["Performer", "CLV2"],
       swiftSettings: [.unsafeFlags(["-static-stdlib"])], linkerSettings: selfContained),
 
     // The workshop: offline, never linked by the plugin
-    room("Training", ["Codec", "Generator", "Performer", "Media", "COpenBLAS"]),
+    room("Training", ["Codec", "Generator", "Performer", "Media", "Score"]),
     room("Hosting", ["CLilv", "CLV2"]),
     .executableTarget(
       name: "fotoplayer",

@@ -3,6 +3,7 @@
 #pragma once
 #include "algebra.h"
 #include "attention.h"
+#include "bands.h"
 #include "gemm.h"
 #include "pointwise.h"
 #include "random.h"

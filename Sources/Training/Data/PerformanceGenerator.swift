@@ -1,0 +1,44 @@
+// PerformanceGenerator: endless piano performances to learn from, each made from a seed alone.
+// Sections of different textures follow each other, in changing keys, tempi and dynamics, with a human's timing and pedal.
+import Score
+
+/// Composes and performs.
+public struct PerformanceGenerator: Sendable {
+  public let seed: UInt64
+
+  public init(seed: UInt64) { self.seed = seed }
+
+  /// A performance of `seconds`; its last keys are up before the end.
+  public func performance(seconds: Double) -> Score {
+    var chance = Chance(seed: seed &* 0x2545_F491_4F6C_DD1D &+ 11)
+    var notes: [Note] = []
+    var pedals: [Pedal] = []
+    var time = chance.between(0.1, 0.8)
+    while time < seconds - 2 {
+      let length = min(chance.between(5, 14), seconds - 1.5 - time)
+      var section = Section(chance: Chance(seed: chance.next()), start: time, length: length)
+      section.play()
+      notes += section.notes.filter { $0.start < seconds - 1 }
+      pedals += section.pedals.filter { $0.time < seconds - 0.6 }
+      time += length + (chance.happens(0.25) ? chance.between(0.3, 2.5) : 0)
+    }
+    for index in notes.indices { notes[index].end = min(notes[index].end, seconds - 0.5) }
+    pedals += [.sustain, .soft].map { Pedal(kind: $0, value: 0, time: seconds - 0.5) }
+    return Score(notes: PerformanceGenerator.liftedBeforeStruckAgain(notes), pedals: pedals)
+  }
+
+  /// A key comes up before it goes down again.
+  static func liftedBeforeStruckAgain(_ notes: [Note]) -> [Note] {
+    var last: [UInt8: Int] = [:]
+    var result: [Note] = []
+    for note in notes.sorted(by: { $0.start < $1.start }) {
+      if let index = last[note.key] {
+        if note.start - result[index].start < 0.04 { continue }
+        result[index].end = min(result[index].end, note.start - 0.012)
+      }
+      last[note.key] = result.count
+      result.append(note)
+    }
+    return result
+  }
+}

@@ -1,0 +1,17 @@
+// fotoplayer-train: the workshop: material, training, and the voices that come of it.
+import ArgumentParser
+
+@main struct FotoplayerTrain: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "fotoplayer-train",
+    abstract: "Make material, train voices, export them.",
+    discussion: """
+      A voice from nothing:
+        fotoplayer-train data piano --out data/piano --hours 2
+        fotoplayer-train codec --data data/piano --out runs/codec
+        fotoplayer-train generator --data data/piano --codec runs/codec --out runs/generator
+        fotoplayer-train export --codec runs/codec --generator runs/generator --out piano.safetensors
+      Every run is a folder; the same command again goes on where it stopped.
+      """,
+    subcommands: [DataCommand.self])
+}
