@@ -1,63 +1,71 @@
-// Bands and depthwise convolutions: sums of rows times rows.
-#include "bands.h"
-#include "algebra.h"
+// Bands: a source in frequency bands, shaped by gains that move in straight lines between the borders of its frames.
+#include "clones.h"
 #include "elementary.h"
+#include "signal.h"
+#include <string.h>
 
-CLONES void fp_band_sum(size_t bands, size_t samples, const float *source, const float *from, const float *to,
-                        float *y) {
-  const float step = 1 / (float)samples;
-  memset(y, 0, samples * sizeof(float));
-  for (size_t k = 0; k < bands; k++, source += samples) {
-    const float gain = from[k], slope = (to[k] - from[k]) * step;
-    for (size_t n = 0; n < samples; n++) y[n] += source[n] * (gain + slope * (float)(int)n);
-  }
+enum { lanes = 16 };
+
+/// y[n] += source[n]·(gain + slope·n)
+CLONES static void add_shaped(size_t n, float gain, float slope, const float *restrict source, float *restrict y) {
+  for (size_t i = 0; i < n; i++) y[i] += source[i] * (gain + slope * (float)(int)i);
 }
 
-CLONES void fp_band_sum_backward(size_t bands, size_t samples, const float *source, const float *upstream, float *from,
-                                 float *to) {
-  const float step = 1 / (float)samples;
-  for (size_t k = 0; k < bands; k++, source += samples) {
-    float whole[16] = {0}, ramp[16] = {0}, sum = 0, late = 0;
-    for (size_t n = 0; n + 16 <= samples; n += 16)
-      for (size_t j = 0; j < 16; j++) {
-        float product = source[n + j] * upstream[n + j];
-        whole[j] += product;
-        ramp[j] += product * (float)(int)(n + j);
+void fp_band_sum(const fp_bands_shape *s, const float *source, const float *gains, float *y) {
+  float step = 1 / (float)s->samples;
+  for (size_t b = 0; b < s->batch; b++, gains += s->bands)
+    for (size_t t = 0; t < s->frames; t++, gains += s->bands, y += s->samples) {
+      memset(y, 0, s->samples * sizeof(float));
+      for (size_t k = 0; k < s->bands; k++, source += s->samples)
+        add_shaped(s->samples, gains[k], (gains[s->bands + k] - gains[k]) * step, source, y);
+    }
+}
+
+/// Σ a·b and Σ a·b·n, in one fixed order.
+CLONES static void moments(size_t n, const float *a, const float *b, float *plain, float *rising) {
+  float sum[lanes] = {0}, slope[lanes] = {0};
+  size_t i = 0;
+  for (; i + lanes <= n; i += lanes)
+    for (size_t j = 0; j < lanes; j++) {
+      float product = a[i + j] * b[i + j];
+      sum[j] += product;
+      slope[j] += product * (float)(int)(i + j);
+    }
+  for (size_t j = 0; i < n; i++, j++) {
+    sum[j] += a[i] * b[i];
+    slope[j] += a[i] * b[i] * (float)(int)i;
+  }
+  *plain = *rising = 0;
+  for (size_t j = 0; j < lanes; j++) *plain += sum[j], *rising += slope[j];
+}
+
+void fp_band_sum_to_gains(const fp_bands_shape *s, const float *source, const float *upstream, float *dgains) {
+  memset(dgains, 0, s->batch * (s->frames + 1) * s->bands * sizeof(float));
+  for (size_t b = 0; b < s->batch; b++, dgains += s->bands)
+    for (size_t t = 0; t < s->frames; t++, dgains += s->bands, upstream += s->samples)
+      for (size_t k = 0; k < s->bands; k++, source += s->samples) {
+        float plain, rising;
+        moments(s->samples, source, upstream, &plain, &rising);
+        rising /= (float)s->samples;
+        dgains[k] += plain - rising;
+        dgains[s->bands + k] += rising;
       }
-    for (size_t n = samples / 16 * 16; n < samples; n++) {
-      float product = source[n] * upstream[n];
-      sum += product;
-      late += product * (float)(int)n;
-    }
-    for (size_t j = 0; j < 16; j++) sum += whole[j], late += ramp[j];
-    late *= step;
-    from[k] += sum - late;
-    to[k] += late;
+}
+
+void fp_band_sum_to_source(const fp_bands_shape *s, const float *gains, const float *upstream, float *dsource) {
+  float step = 1 / (float)s->samples;
+  memset(dsource, 0, s->batch * s->frames * s->bands * s->samples * sizeof(float));
+  for (size_t b = 0; b < s->batch; b++, gains += s->bands)
+    for (size_t t = 0; t < s->frames; t++, gains += s->bands, upstream += s->samples)
+      for (size_t k = 0; k < s->bands; k++, dsource += s->samples)
+        add_shaped(s->samples, gains[k], (gains[s->bands + k] - gains[k]) * step, upstream, dsource);
+}
+
+void fp_band_energy(const fp_bands_shape *s, float floor, const float *source, float *y) {
+  size_t count = s->batch * s->frames * s->bands;
+  for (size_t k = 0; k < count; k++, source += s->samples) {
+    float square, rising;
+    moments(s->samples, source, source, &square, &rising);
+    y[k] = logarithm(square / (float)s->samples + floor);
   }
-}
-
-void fp_band_energy(size_t bands, size_t samples, float floor, const float *source, float *energy) {
-  for (size_t k = 0; k < bands; k++)
-    energy[k] = logarithm(fp_total_square(samples, source + k * samples) / (float)samples + floor);
-}
-
-CLONES void fp_depthwise(size_t frames, size_t channels, size_t taps, const float *x, const float *weight, float *y) {
-  for (size_t t = 0; t < frames; t++, x += channels, y += channels) {
-    for (size_t c = 0; c < channels; c++) y[c] = x[c] * weight[c];
-    for (size_t q = 1; q < taps; q++)
-      for (size_t c = 0; c < channels; c++) y[c] += x[q * channels + c] * weight[q * channels + c];
-  }
-}
-
-CLONES void fp_depthwise_backward(size_t frames, size_t channels, size_t taps, const float *x, const float *weight,
-                                  const float *upstream, float *dx, float *dweight) {
-  for (size_t t = 0; t < frames; t++)
-    for (size_t q = 0; q < taps; q++) {
-      const float *up = upstream + t * channels;
-      size_t at = (t + q) * channels;
-      if (dx)
-        for (size_t c = 0; c < channels; c++) dx[at + c] += up[c] * weight[q * channels + c];
-      if (dweight)
-        for (size_t c = 0; c < channels; c++) dweight[q * channels + c] += up[c] * x[at + c];
-    }
 }

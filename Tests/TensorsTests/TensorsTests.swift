@@ -49,12 +49,6 @@ struct Operations {
     ("concatenate", [sample(2, 3, 4), sample(2, 1, 4, seed: 2)], { concatenate($0, axis: 1) }),
     ("slice", [sample(2, 5, 4)], { $0[0].slice(axis: 1, start: 1, length: 3) }),
     ("slice of columns", [sample(2, 5, 4)], { $0[0].slice(axis: 2, start: 2, length: 2) }),
-    (
-      "convolution", [sample(2, 9, 3), sample(5, 12, seed: 2), sample(5, seed: 3)],
-      { Convolution(taps: 4, stride: 2)($0) }
-    ),
-    ("depthwise convolution", [sample(2, 9, 5), sample(4, 5, seed: 2)], { DepthwiseConvolution()($0) }),
-    ("band sum", [sample(2, 4, 3)], { BandSum()(sample(2, 3, 3, 21, seed: 5), $0[0]) }),
     ("mean", [sample(2, 5)], { mean($0[0]) }),
     ("mean square", [sample(2, 5)], { meanSquare($0[0]) }),
     ("mean absolute", [sample(2, 5)], { meanAbsolute($0[0]) }),

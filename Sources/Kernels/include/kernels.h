@@ -3,8 +3,10 @@
 #pragma once
 #include "algebra.h"
 #include "attention.h"
-#include "bands.h"
+#include "convolution.h"
 #include "gemm.h"
 #include "pointwise.h"
 #include "random.h"
+#include "recurrence.h"
+#include "signal.h"
 #include "strings.h"

@@ -1,5 +1,5 @@
 // FileReplacement: a file that appears whole or not at all.
-// Written beside its place, synced, renamed over it, and the folder synced: after a crash the old file or the new is there.
+// Written beside its place, synced, renamed over it, the folder synced: after a crash the old file or the new is there.
 import Glibc
 
 /// A file being written. Unless `commit` succeeds, nothing of it is left and what was there before stays.

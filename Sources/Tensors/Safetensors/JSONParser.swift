@@ -1,5 +1,5 @@
 // JSONParser: bytes to a JSON value, strictly by RFC 8259: nothing missing, nothing after, no name twice, valid UTF-8.
-// Whatever the bytes are, it returns or throws: depth is limited, and every byte is looked at a bounded number of times.
+// Whatever the bytes are, it returns or throws: depth is limited, and no byte is looked at more than twice.
 
 extension JSON {
   /// Reads one value.

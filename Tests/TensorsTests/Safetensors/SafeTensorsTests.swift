@@ -20,7 +20,7 @@ func bytes(of path: String) throws -> [UInt8] {
 
 func temporaryPath(_ name: String = #function) -> String {
   let temporary = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
-  return "\(temporary)/\(name.filter(\.isLetter)).\(getpid()).safetensors"
+  return "\(temporary)/\(name.filter { $0.isLetter || $0.isNumber }).\(getpid()).safetensors"
 }
 
 @Suite struct SafeTensorsTests {

@@ -1,0 +1,145 @@
+// Spectra: 32 frames at a time, two real frames in one complex transform, one transform in each of sixteen lanes,
+// so that every step of the transform is whole vectors. Stockham's order: no bit reversal (Cochran et al. 1967).
+#include "clones.h"
+#include "signal.h"
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { lanes = 16, together = 2 * lanes };
+
+static _Thread_local float *held;
+static _Thread_local size_t held_count;
+
+static float *scratch(size_t count) {
+  if (count > held_count) {
+    free(held);
+    held = aligned_alloc(64, (count * sizeof(float) + 63) / 64 * 64);
+    held_count = held ? count : 0;
+  }
+  return held;
+}
+
+/// Element e of 32 floats is sixteen real, then sixteen imaginary parts. Returns which of x and y holds the result.
+CLONES static float *transform(size_t n, float direction, const float *turns, float *x, float *y) {
+  for (size_t length = n, blocks = 1; length > 1; length /= 2, blocks *= 2) {
+    size_t half = length / 2;
+    for (size_t p = 0; p < half; p++) {
+      float c = turns[2 * p * blocks], s = direction * turns[2 * p * blocks + 1];
+      for (size_t q = 0; q < blocks; q++) {
+        const float *restrict a = x + (q + blocks * p) * together, *restrict b = a + blocks * half * together;
+        float *restrict u = y + (q + 2 * blocks * p) * together, *restrict v = u + blocks * together;
+        for (size_t l = 0; l < lanes; l++) {
+          float re = a[l] - b[l], im = a[lanes + l] - b[lanes + l];
+          u[l] = a[l] + b[l];
+          u[lanes + l] = a[lanes + l] + b[lanes + l];
+          v[l] = re * c - im * s;
+          v[lanes + l] = re * s + im * c;
+        }
+      }
+    }
+    float *swap = x;
+    x = y;
+    y = swap;
+  }
+  return x;
+}
+
+/// to[e][l] = weight[e]·from_l[e]; lanes past `count` become zeros. weight may be NULL.
+CLONES static void gather(size_t n, size_t count, size_t step, const float *weight, const float *from, float *to) {
+  for (size_t first = 0; first < n; first += 16) {
+    size_t width = n - first < 16 ? n - first : 16;
+    for (size_t l = 0; l < together; l++)
+      for (size_t e = first; e < first + width; e++)
+        to[e * together + l] = l < count ? from[l * step + e] * (weight ? weight[e] : 1) : 0;
+  }
+}
+
+/// The transforms of frames first … first + 31 of one signal.
+static float *forward(const fp_frames_shape *s, size_t first, size_t count, const float *window, const float *turns,
+                      const float *x, float *a, float *b) {
+  gather(s->length, count, s->hop, window, x + first * s->hop, a);
+  return transform(s->length, 1, turns, a, b);
+}
+
+/// Parts the two real frames of a transform: bin k of the frames 0…15 into a, of 16…31 into b, real then imaginary.
+INLINE void part(size_t n, const float *x, size_t k, float *a, float *b) {
+  const float *u = x + k * together, *v = x + (k ? n - k : 0) * together;
+  for (size_t l = 0; l < lanes; l++) {
+    a[l] = 0.5f * (u[l] + v[l]);
+    a[lanes + l] = 0.5f * (u[lanes + l] - v[lanes + l]);
+    b[l] = 0.5f * (u[lanes + l] + v[lanes + l]);
+    b[lanes + l] = 0.5f * (v[l] - u[l]);
+  }
+}
+
+CLONES static void measure(size_t n, bool magnitude, float floor, const float *x, float *y) {
+  for (size_t k = 0; k <= n / 2; k++, y += together) {
+    float a[together], b[together];
+    part(n, x, k, a, b);
+    for (size_t l = 0; l < lanes; l++) {
+      y[l] = a[l] * a[l] + a[lanes + l] * a[lanes + l];
+      y[lanes + l] = b[l] * b[l] + b[lanes + l] * b[lanes + l];
+    }
+    if (magnitude)
+      for (size_t l = 0; l < together; l++) y[l] = __builtin_sqrtf(y[l] + floor);
+  }
+}
+
+/// From the transforms x and the gradients `up` of the measures to the transform whose inverse is that of the frames.
+CLONES static void measure_backward(size_t n, bool magnitude, float floor, const float *x, const float *up, float *z) {
+  for (size_t k = 0; k <= n / 2; k++, up += together) {
+    float a[together], b[together], share = k == 0 || k == n / 2 ? 2 : 1;
+    float *u = z + k * together, *v = z + (k ? n - k : 0) * together;
+    part(n, x, k, a, b);
+    for (size_t l = 0; l < lanes; l++) {
+      float ga = share * up[l], gb = share * up[lanes + l];
+      if (magnitude) {
+        ga *= 0.5f / __builtin_sqrtf(a[l] * a[l] + a[lanes + l] * a[lanes + l] + floor);
+        gb *= 0.5f / __builtin_sqrtf(b[l] * b[l] + b[lanes + l] * b[lanes + l] + floor);
+      }
+      float ra = ga * a[l], ia = ga * a[lanes + l], rb = gb * b[l], ib = gb * b[lanes + l];
+      v[l] = ra + ib;
+      v[lanes + l] = rb - ia;
+      u[l] = ra - ib;
+      u[lanes + l] = rb + ia;
+    }
+  }
+}
+
+void fp_spectrum(const fp_frames_shape *s, const float *window, const float *turns, bool magnitude, float floor,
+                 const float *x, float *y) {
+  size_t n = s->length, bins = n / 2 + 1, frames = fp_frame_count(s);
+  float *a = scratch(3 * n * together), *b = a + n * together, *measured = b + n * together;
+  for (size_t row = 0; row < s->rows; row++, x += s->samples)
+    for (size_t first = 0; first < frames; first += together) {
+      size_t count = frames - first < together ? frames - first : together;
+      measure(n, magnitude, floor, forward(s, first, count, window, turns, x, a, b), measured);
+      for (size_t k = 0; k < bins; k += 16)
+        for (size_t l = 0; l < count; l++)
+          for (size_t j = k; j < bins && j < k + 16; j++) y[l * bins + j] = measured[j * together + l];
+      y += count * bins;
+    }
+}
+
+void fp_spectrum_backward(const fp_frames_shape *s, const float *window, const float *turns, bool magnitude,
+                          float floor, const float *x, const float *upstream, float *dx) {
+  size_t n = s->length, bins = n / 2 + 1, frames = fp_frame_count(s);
+  float *a = scratch(3 * n * together), *b = a + n * together, *up = b + n * together;
+  memset(dx, 0, s->rows * s->samples * sizeof(float));
+  for (size_t row = 0; row < s->rows; row++, x += s->samples, dx += s->samples)
+    for (size_t first = 0; first < frames; first += together) {
+      size_t count = frames - first < together ? frames - first : together;
+      const float *spectra = forward(s, first, count, window, turns, x, a, b);
+      gather(bins, count, bins, NULL, upstream, up);
+      upstream += count * bins;
+      float *inverse = spectra == a ? b : a;
+      measure_backward(n, magnitude, floor, spectra, up, inverse);
+      const float *frame = transform(n, -1, turns, inverse, spectra == a ? a : b);
+      for (size_t e = 0; e < n; e += 16)
+        for (size_t l = 0; l < count; l++) {
+          float *to = dx + (first + l) * s->hop;
+          for (size_t j = e; j < n && j < e + 16; j++) to[j] += window[j] * frame[j * together + l];
+        }
+    }
+}
