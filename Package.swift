@@ -73,7 +73,7 @@ let package = Package(
     // A folder of tests for each room
     test("KernelsTests", ["Kernels"]),
     test("TensorsTests", ["Tensors"], fixtures: true),
-    test("LayersTests", ["Layers"]),
+    test("LayersTests", ["Layers"], fixtures: true),
     test("ScoreTests", ["Score"]),
     test("MediaTests", ["Media"]),
     test("CodecTests", ["Codec"]),
