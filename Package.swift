@@ -8,7 +8,7 @@ let fastC: [CSetting] = [.unsafeFlags(["-O3", "-fno-math-errno", "-fno-trapping-
 /// The plugin carries the Swift runtime, exports `lv2_descriptor` alone, and stays loaded once it is loaded.
 let selfContained: [LinkerSetting] = [
   .unsafeFlags([
-    "-static-stdlib", "-Xlinker", "--version-script=\(Context.packageDirectory)/bundles/plugin.map",
+    "-static-stdlib", "-use-ld=lld", "-Xlinker", "--version-script=\(Context.packageDirectory)/bundles/plugin.map",
     "-Xlinker", "--gc-sections", "-Xlinker", "-z", "-Xlinker", "nodelete", "-Xlinker", "-z", "-Xlinker", "defs",
   ])
 ]
@@ -29,7 +29,7 @@ let package = Package(
   products: [
     .executable(name: "fotoplayer", targets: ["fotoplayer"]),
     .executable(name: "fotoplayer-train", targets: ["fotoplayer-train"]),
-    .library(name: "FotoplayerPlugin", type: .dynamic, targets: ["Plugin"]),
+    .library(name: "FotoplayerPlugin", type: .dynamic, targets: ["PluginEntry"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0")
@@ -56,8 +56,9 @@ let package = Package(
     room("Codec", ["Layers", "Score"]),
     room("Generator", ["Layers", "Score"]),
     room("Performer", ["Codec", "Generator", "Resampling", "Score"]),
+    room("Plugin", ["Performer", "CLV2", "Score"]),
     .target(
-      name: "Plugin", dependencies: ["Performer", "CLV2"],
+      name: "PluginEntry", dependencies: ["Plugin"],
       swiftSettings: [.unsafeFlags(["-static-stdlib"])], linkerSettings: selfContained),
 
     // The workshop: offline, never linked by the plugin

@@ -1,0 +1,67 @@
+// PatchMessages: the host asks for the voice or its status, or sets the voice; the host is told when either changes.
+import CLV2
+
+extension Instance {
+  /// Understands patch:Get and patch:Set; anything else is not for us.
+  @_noLocks @_noAllocation
+  mutating func receive(_ value: AtomValue) {
+    guard var object = ObjectReader(value) else { return }
+    var property: LV2_URID = 0
+    var content: AtomValue?
+    while let (key, value) = object.next() {
+      if key == urids.subject, value.type == urids.urid, let subject = value.number, subject != urids.plugin { return }
+      if key == urids.property, value.type == urids.urid { property = value.number ?? 0 }
+      if key == urids.value { content = value }
+    }
+    if object.kind == urids.get {
+      // Without a property, all are meant.
+      if property == 0 || property == urids.voice { isVoiceAsked = true }
+      if property == 0 || property == urids.status { isStatusAsked = true }
+    } else if object.kind == urids.set, property == urids.voice, let content {
+      setVoice(content)
+    }
+  }
+
+  @_noLocks @_noAllocation
+  private mutating func setVoice(_ content: AtomValue) {
+    guard content.type == urids.path || content.type == urids.string else { return }
+    let bytes = content.bytes.baseAddress?.assumingMemoryBound(to: UInt8.self)
+    // Up to the terminator, if there is one.
+    var count = 0
+    while count < content.bytes.count, let bytes, bytes[count] != 0 { count += 1 }
+    if voice.post(bytes, count: count) { isStateChanged = true }
+  }
+
+  /// Tells the host what it asked for and what is new. What finds no room is told in a later cycle.
+  @_noLocks @_noAllocation
+  mutating func tell(_ writer: inout AtomWriter) {
+    if isVoiceAsked || voice.edition != toldVoice,
+      let edition = set(urids.voice, to: voice, type: urids.path, &writer)
+    {
+      toldVoice = edition
+      isVoiceAsked = false
+    }
+    if isStatusAsked || status.edition != toldStatus,
+      let edition = set(urids.status, to: status, type: urids.string, &writer)
+    {
+      toldStatus = edition
+      isStatusAsked = false
+    }
+    if isStateChanged {
+      writer.begin(urids.stateChanged, object: urids.object)
+      if writer.end() { isStateChanged = false }
+    }
+  }
+
+  /// A patch:Set of `property`; the edition that was written, or nil where there was no room.
+  @_noLocks @_noAllocation
+  private func set(
+    _ property: LV2_URID, to board: Billboard, type: LV2_URID, _ writer: inout AtomWriter
+  ) -> Int? {
+    writer.begin(urids.set, object: urids.object)
+    writer.property(urids.subject, type: urids.urid, number: urids.plugin)
+    writer.property(urids.property, type: urids.urid, number: property)
+    let edition = writer.property(urids.value, type: type, text: board)
+    return writer.end() ? edition : nil
+  }
+}

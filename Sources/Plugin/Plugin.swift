@@ -1,1 +1,0 @@
-// Plugin: placeholder until the room is furnished.

@@ -1,0 +1,57 @@
+// URIDs: the numbers that this host gives to the URIs that are spoken on the ports.
+// Asked for once, at instantiation; the audio thread compares numbers.
+import CLV2
+
+/// The plugin's own URIs.
+enum PluginURI {
+  static let plugin = "urn:fotoplayer:piano"
+  static let voice = plugin + "#voice"
+  static let status = plugin + "#status"
+  static let version = plugin + "#version"
+}
+
+struct URIDs: BitwiseCopyable {
+  let int: LV2_URID, path: LV2_URID, string: LV2_URID, urid: LV2_URID
+  let object: LV2_URID, blank: LV2_URID, sequence: LV2_URID
+  let midiEvent: LV2_URID
+  let get: LV2_URID, set: LV2_URID, put: LV2_URID
+  let property: LV2_URID, value: LV2_URID, body: LV2_URID, subject: LV2_URID
+  let stateChanged: LV2_URID
+  let nominalBlockLength: LV2_URID, maximalBlockLength: LV2_URID
+  let logError: LV2_URID, logNote: LV2_URID
+  let plugin: LV2_URID, voice: LV2_URID, status: LV2_URID, version: LV2_URID
+
+  /// Fails where the host cannot map.
+  init?(_ feature: LV2_URID_Map) {
+    guard let function = feature.map else { return nil }
+    func map(_ prefix: String, _ name: String = "") -> LV2_URID { function(feature.handle, prefix + name) }
+    let atom = "http://lv2plug.in/ns/ext/atom#"
+    int = map(atom, "Int")
+    path = map(atom, "Path")
+    string = map(atom, "String")
+    urid = map(atom, "URID")
+    object = map(atom, "Object")
+    blank = map(atom, "Blank")
+    sequence = map(atom, "Sequence")
+    midiEvent = map("http://lv2plug.in/ns/ext/midi#MidiEvent")
+    let patch = "http://lv2plug.in/ns/ext/patch#"
+    get = map(patch, "Get")
+    set = map(patch, "Set")
+    put = map(patch, "Put")
+    property = map(patch, "property")
+    value = map(patch, "value")
+    body = map(patch, "body")
+    subject = map(patch, "subject")
+    stateChanged = map("http://lv2plug.in/ns/ext/state#StateChanged")
+    let size = "http://lv2plug.in/ns/ext/buf-size#"
+    nominalBlockLength = map(size, "nominalBlockLength")
+    maximalBlockLength = map(size, "maxBlockLength")
+    let log = "http://lv2plug.in/ns/ext/log#"
+    logError = map(log, "Error")
+    logNote = map(log, "Note")
+    plugin = map(PluginURI.plugin)
+    voice = map(PluginURI.voice)
+    status = map(PluginURI.status)
+    version = map(PluginURI.version)
+  }
+}
