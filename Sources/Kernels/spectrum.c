@@ -1,5 +1,5 @@
-// Spectra: 32 frames at a time, two real frames in one complex transform, one transform in each of sixteen lanes,
-// so that every step of the transform is whole vectors. Stockham's order: no bit reversal (Cochran et al. 1967).
+// Spectra: 32 frames at a time, two real frames in one complex transform, one transform in each of sixteen lanes, so
+// that every step of the transform is whole vectors. By fours, in Stockham's order: no bit reversal (Cochran et al. 1967).
 #include "clones.h"
 #include "signal.h"
 #include <math.h>
@@ -20,24 +20,55 @@ static float *scratch(size_t count) {
   return held;
 }
 
-/// Element e of 32 floats is sixteen real, then sixteen imaginary parts. Returns which of x and y holds the result.
-CLONES static float *transform(size_t n, float direction, const float *turns, float *x, float *y) {
-  for (size_t length = n, blocks = 1; length > 1; length /= 2, blocks *= 2) {
-    size_t half = length / 2;
-    for (size_t p = 0; p < half; p++) {
-      float c = turns[2 * p * blocks], s = direction * turns[2 * p * blocks + 1];
-      for (size_t q = 0; q < blocks; q++) {
-        const float *restrict a = x + (q + blocks * p) * together, *restrict b = a + blocks * half * together;
-        float *restrict u = y + (q + 2 * blocks * p) * together, *restrict v = u + blocks * together;
-        for (size_t l = 0; l < lanes; l++) {
-          float re = a[l] - b[l], im = a[lanes + l] - b[lanes + l];
-          u[l] = a[l] + b[l];
-          u[lanes + l] = a[lanes + l] + b[lanes + l];
-          v[l] = re * c - im * s;
-          v[lanes + l] = re * s + im * c;
-        }
+/// One lane of to = (re + i·im)·(c + i·s).
+INLINE void put_turned(float *to, float re, float im, float c, float s) {
+  to[0] = re * c - im * s;
+  to[lanes] = re * s + im * c;
+}
+
+/// One step by four: `blocks` transforms of `length` become four times as many of a quarter of it.
+CLONES static void by_four(size_t length, size_t blocks, float direction, const float *turns, const float *x,
+                           float *y) {
+  size_t quarter = length / 4, apart = blocks * quarter * together, next = blocks * together;
+  for (size_t p = 0; p < quarter; p++) {
+    const float *turn = turns + 2 * p * blocks, *twice = turns + 4 * p * blocks;
+    float c1 = turn[0], s1 = direction * turn[1], c2 = twice[0], s2 = direction * twice[1];
+    float c3 = c1 * c2 - s1 * s2, s3 = c1 * s2 + s1 * c2;
+    for (size_t q = 0; q < blocks; q++) {
+      const float *restrict a = x + (q + blocks * p) * together;
+      float *restrict u = y + (q + 4 * blocks * p) * together;
+      for (size_t l = 0; l < lanes; l++) {
+        const float *b = a + apart, *c = b + apart, *d = c + apart;
+        float even = a[l] + c[l], even_i = a[lanes + l] + c[lanes + l];
+        float gap = a[l] - c[l], gap_i = a[lanes + l] - c[lanes + l];
+        float odd = b[l] + d[l], odd_i = b[lanes + l] + d[lanes + l];
+        float turned = direction * (b[lanes + l] - d[lanes + l]), turned_i = direction * (d[l] - b[l]);
+        u[l] = even + odd;
+        u[lanes + l] = even_i + odd_i;
+        put_turned(u + next + l, gap + turned, gap_i + turned_i, c1, s1);
+        put_turned(u + 2 * next + l, even - odd, even_i - odd_i, c2, s2);
+        put_turned(u + 3 * next + l, gap - turned, gap_i - turned_i, c3, s3);
       }
     }
+  }
+}
+
+/// The last step of a length that is no power of four.
+CLONES static void by_two(size_t blocks, const float *x, float *y) {
+  for (size_t e = 0; e < blocks * together; e++) {
+    float a = x[e], b = x[blocks * together + e];
+    y[e] = a + b;
+    y[blocks * together + e] = a - b;
+  }
+}
+
+/// Element e of 32 floats is sixteen real, then sixteen imaginary parts. Returns which of x and y holds the result.
+static float *transform(size_t n, float direction, const float *turns, float *x, float *y) {
+  for (size_t length = n, blocks = 1; length > 1; length /= 4, blocks *= 4) {
+    if (length == 2)
+      by_two(blocks, x, y);
+    else
+      by_four(length, blocks, direction, turns, x, y);
     float *swap = x;
     x = y;
     y = swap;
@@ -45,20 +76,37 @@ CLONES static float *transform(size_t n, float direction, const float *turns, fl
   return x;
 }
 
-/// to[e][l] = weight[e]·from_l[e]; lanes past `count` become zeros. weight may be NULL.
-CLONES static void gather(size_t n, size_t count, size_t step, const float *weight, const float *from, float *to) {
+/// to[e][l] = from_l[e]; lanes past `count` become zeros. Sixteen elements at a time stay in the first cache.
+CLONES static void gather(size_t n, size_t count, size_t step, const float *restrict from, float *restrict to) {
   for (size_t first = 0; first < n; first += 16) {
-    size_t width = n - first < 16 ? n - first : 16;
-    for (size_t l = 0; l < together; l++)
-      for (size_t e = first; e < first + width; e++)
-        to[e * together + l] = l < count ? from[l * step + e] * (weight ? weight[e] : 1) : 0;
+    size_t end = n - first < 16 ? n : first + 16;
+    for (size_t l = 0; l < count; l++)
+      for (size_t e = first; e < end; e++) to[e * together + l] = from[l * step + e];
+    for (size_t l = count; l < together; l++)
+      for (size_t e = first; e < end; e++) to[e * together + l] = 0;
   }
+}
+
+/// to_l[e] += from[e][l].
+CLONES static void scatter(size_t n, size_t count, size_t step, const float *restrict from, float *restrict to) {
+  for (size_t first = 0; first < n; first += 16) {
+    size_t end = n - first < 16 ? n : first + 16;
+    for (size_t l = 0; l < count; l++)
+      for (size_t e = first; e < end; e++) to[l * step + e] += from[e * together + l];
+  }
+}
+
+/// x[e][l] *= weight[e].
+CLONES static void weigh(size_t n, const float *restrict weight, float *restrict x) {
+  for (size_t e = 0; e < n; e++)
+    for (size_t l = 0; l < together; l++) x[e * together + l] *= weight[e];
 }
 
 /// The transforms of frames first … first + 31 of one signal.
 static float *forward(const fp_frames_shape *s, size_t first, size_t count, const float *window, const float *turns,
                       const float *x, float *a, float *b) {
-  gather(s->length, count, s->hop, window, x + first * s->hop, a);
+  gather(s->length, count, s->hop, x + first * s->hop, a);
+  weigh(s->length, window, a);
   return transform(s->length, 1, turns, a, b);
 }
 
@@ -111,13 +159,12 @@ void fp_spectrum(const fp_frames_shape *s, const float *window, const float *tur
                  const float *x, float *y) {
   size_t n = s->length, bins = n / 2 + 1, frames = fp_frame_count(s);
   float *a = scratch(3 * n * together), *b = a + n * together, *measured = b + n * together;
+  memset(y, 0, s->rows * frames * bins * sizeof(float));
   for (size_t row = 0; row < s->rows; row++, x += s->samples)
     for (size_t first = 0; first < frames; first += together) {
       size_t count = frames - first < together ? frames - first : together;
       measure(n, magnitude, floor, forward(s, first, count, window, turns, x, a, b), measured);
-      for (size_t k = 0; k < bins; k += 16)
-        for (size_t l = 0; l < count; l++)
-          for (size_t j = k; j < bins && j < k + 16; j++) y[l * bins + j] = measured[j * together + l];
+      scatter(bins, count, bins, measured, y);
       y += count * bins;
     }
 }
@@ -131,15 +178,12 @@ void fp_spectrum_backward(const fp_frames_shape *s, const float *window, const f
     for (size_t first = 0; first < frames; first += together) {
       size_t count = frames - first < together ? frames - first : together;
       const float *spectra = forward(s, first, count, window, turns, x, a, b);
-      gather(bins, count, bins, NULL, upstream, up);
+      gather(bins, count, bins, upstream, up);
       upstream += count * bins;
       float *inverse = spectra == a ? b : a;
       measure_backward(n, magnitude, floor, spectra, up, inverse);
-      const float *frame = transform(n, -1, turns, inverse, spectra == a ? a : b);
-      for (size_t e = 0; e < n; e += 16)
-        for (size_t l = 0; l < count; l++) {
-          float *to = dx + (first + l) * s->hop;
-          for (size_t j = e; j < n && j < e + 16; j++) to[j] += window[j] * frame[j * together + l];
-        }
+      float *frame = transform(n, -1, turns, inverse, spectra == a ? a : b);
+      weigh(n, window, frame);
+      scatter(n, count, s->hop, frame, dx + first * s->hop);
     }
 }
