@@ -81,7 +81,8 @@ let package = Package(
     test("GeneratorTests", ["Generator"]),
     test("PerformerTests", ["Performer"]),
     test("PluginTests", ["Hosting", "CLV2", "Score"]),
-    test("TrainingTests", ["Training"]),
+    test("TrainingTests", ["Training", "ToyTrainer"], fixtures: true),
+    .executableTarget(name: "ToyTrainer", dependencies: ["Training", "Layers"], path: "Tests/ToyTrainer"),
   ],
   swiftLanguageModes: [.v6]
 )

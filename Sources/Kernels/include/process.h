@@ -1,0 +1,8 @@
+// How a process and its threads compute, rather than what. For programs of our own; a plugin leaves its host as it is.
+#pragma once
+
+/// From now on memory that is given back to the allocator stays with the process, whatever its size, so that the next
+/// training step finds it without page faults. Call before the first thread starts.
+void fp_recycle_memory(void);
+/// The calling thread takes numbers below the smallest normal one for zero, which spares it their slow arithmetic.
+void fp_flush_subnormals(void);

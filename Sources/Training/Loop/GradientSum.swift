@@ -1,0 +1,59 @@
+// GradientSum: the gradients of all shards in one flat memory, added in the order of the shards whoever finishes first.
+// So a step's result is the same bits for any number of threads.
+import Kernels
+import Synchronization
+import Tensors
+
+/// The sum over a step's shards.
+final class GradientSum: Sendable {
+  private struct Part { let gradients: [Tensor], loss: Float, parts: [Measure] }
+  private struct State {
+    var waiting: [Int: Part] = [:]
+    var next = 0
+    var loss: Float = 0
+    var parts: [Measure] = []
+  }
+
+  /// Laid out as `Weights.flat`.
+  let flat: Storage
+  private let offsets: [Int]
+  private let state = Mutex(State())
+
+  init(_ weights: Weights) {
+    flat = Storage(weights.flat.count)
+    offsets = weights.parameters.map { $0.data - weights.flat.data }
+  }
+
+  /// Begins a step.
+  func reset() {
+    flat.data.update(repeating: 0, count: flat.count)
+    state.withLock { $0 = State() }
+  }
+
+  /// Takes what a shard found, and adds whatever is next in order.
+  func add(_ shard: Int, gradients: [Tensor], _ losses: Losses) {
+    state.withLock { state in
+      state.waiting[shard] = Part(gradients: gradients, loss: losses.total.scalar, parts: losses.parts)
+      while let part = state.waiting.removeValue(forKey: state.next) {
+        for (gradient, offset) in zip(part.gradients, offsets) {
+          fp_accumulate(gradient.shape.count, gradient.data, flat.data + offset)
+        }
+        state.loss += part.loss
+        if state.next == 0 {
+          state.parts = part.parts
+        } else {
+          for index in state.parts.indices { state.parts[index].value += part.parts[index].value }
+        }
+        state.next += 1
+      }
+    }
+  }
+
+  /// The mean losses of the shards, once all of them are in.
+  func losses(shards: Int) -> (total: Float, parts: [Measure]) {
+    state.withLock { state in
+      precondition(state.next == shards, "\(state.next) of \(shards) shards are in")
+      return (state.loss / Float(shards), state.parts.map { Measure($0.name, $0.value / Float(shards)) })
+    }
+  }
+}

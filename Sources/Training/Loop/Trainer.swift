@@ -1,0 +1,151 @@
+// Trainer: the loop: shards to threads, gradients to one sum, the optimiser's step, and now and then the run's folder.
+// The weights after a step are the same bits whatever the number of threads and however often the run was broken off.
+import Foundation
+import Kernels
+import Tensors
+
+/// Trains one task in one folder.
+public final class Trainer<Task: TrainingTask> {
+  public enum Outcome: Equatable {
+    case finished
+    /// Stopped after a step, with a checkpoint, by a signal or by `RunOptions.until`.
+    case stopped(step: Int, signal: Int32?)
+  }
+
+  public let task: Task
+  public let configuration: TrainerConfiguration
+  public let options: RunOptions
+  /// The last step done.
+  public private(set) var step: Int
+
+  private let folder: RunFolder
+  private let log: TrainingLog
+  private let state: OptimiserState
+  private let average: ExponentialAverage
+  private let sum: GradientSum
+  private var recent: RecentSteps
+  private var savedStep: Int
+  private var savedTime = ProcessInfo.processInfo.systemUptime
+
+  /// Opens the run, and goes on from its last complete checkpoint if there is one.
+  ///
+  /// - Throws: `TrainingError` when the folder holds another run, or weights that are not this model's.
+  public init(_ task: Task, _ configuration: TrainerConfiguration, folder path: String, options: RunOptions) throws {
+    self.task = task
+    self.configuration = configuration
+    self.options = options
+    let description: JSON = [
+      "format": 1, "task": JSON(task.name), "model": task.configuration, "trainer": configuration.json,
+    ]
+    folder = try RunFolder(path: path, configuration: description)
+    state = OptimiserState(task.weights)
+    average = ExponentialAverage(task.weights, decay: configuration.averageDecay)
+    sum = GradientSum(task.weights)
+    let last = Checkpoint.all(in: folder.checkpoints).last
+    try last?.restore(state, average)
+    step = last?.step ?? 0
+    savedStep = last?.step ?? -1
+    log = try TrainingLog(path: folder.log, after: step)
+    recent = RecentSteps(secondsPerStep: task.secondsPerShard * Double(configuration.shards))
+  }
+
+  /// Trains to the end of the schedule, or to where it is told to stop.
+  public func run() throws -> Outcome {
+    let end = configuration.schedule.steps
+    let goal = min(end, options.until ?? end)
+    guard step < goal else { return step == end ? .finished : .stopped(step: step, signal: nil) }
+    let pool = WorkerPool(threads: min(options.threads, configuration.shards))
+    let batches = BatchQueue(steps: step + 1...goal) { [task, configuration] step in
+      try (0..<configuration.shards).map { shard in
+        var random = ShardRandom(seed: configuration.seed, step: step, shard: shard)
+        return try task.shard(&random)
+      }
+    }
+    defer {
+      pool.close()
+      batches.close()
+    }
+    var bar = ProgressBar(total: end, unit: "steps")
+    recent.begin()
+    do {
+      while step < goal && Interruption.signal == nil {
+        try advance(batches.next(), pool)
+        if options.showsProgress { bar.show(step, recent.note) }
+        if step % options.logEvery == 0 || step == goal { try log.append(recent.line(step: step)) }
+        if isCheckpointDue { try save() }
+        if step == end || options.evaluateEvery.map({ step % $0 == 0 }) ?? false { try evaluate() }
+      }
+      if options.showsProgress { bar.finish() }
+      try save()
+    } catch let error as Divergence {
+      throw TrainingError(
+        "\(folder.path): step \(step): \(error.description). The weights of \(savedWords) are kept; "
+          + "a lower rate, a longer warm-up or a smaller clip may help, in another folder")
+    } catch {
+      try rescue(after: error)
+    }
+    return step == end ? .finished : .stopped(step: step, signal: Interruption.signal)
+  }
+
+  /// One step.
+  private func advance(_ shards: [Task.Shard], _ pool: WorkerPool) throws {
+    step += 1
+    sum.reset()
+    pool.run(shards.count) { [task, sum] index in
+      let losses = task.losses(shards[index])
+      sum.add(index, gradients: gradients(of: losses.total, for: task.weights.parameters), losses)
+    }
+    let (loss, parts) = sum.losses(shards: shards.count)
+    let share = 1 / Float(shards.count)
+    let norm = fp_total_square(sum.flat.count, sum.flat.data).squareRoot() * share
+    guard loss.isFinite else { throw Divergence(description: "the loss is \(loss)") }
+    guard norm.isFinite else { throw Divergence(description: "the gradient's norm is \(norm), the loss \(loss)") }
+    let rate = configuration.schedule.rate(step)
+    let scale = share * min(1, configuration.clip / (norm + 1e-6))
+    pool.run(state.partCount) { [state, sum, configuration, step] part in
+      state.update(part: part, configuration.optimiser, step: step, rate: rate, gradient: sum.flat, scale: scale)
+    }
+    average.update(step: step)
+    recent.add(loss: loss, parts: parts, norm: norm, rate: rate)
+  }
+
+  private var isCheckpointDue: Bool {
+    if options.checkpointEvery.map({ step % $0 == 0 }) ?? false { return true }
+    if options.milestoneEvery.map({ step % $0 == 0 }) ?? false { return true }
+    return ProcessInfo.processInfo.systemUptime - savedTime >= options.checkpointMinutes * 60
+  }
+
+  /// Writes a checkpoint unless the step has one. Where there is no room, the older ones make some, and it tries again.
+  private func save() throws {
+    guard savedStep != step else { return }
+    do { try Checkpoint.write(in: folder.checkpoints, step: step, state, average) } catch {
+      guard Checkpoint.all(in: folder.checkpoints).count > 1 else { throw error }
+      Checkpoint.prune(in: folder.checkpoints, keep: 1, milestone: options.milestoneEvery)
+      try Checkpoint.write(in: folder.checkpoints, step: step, state, average)
+    }
+    savedStep = step
+    savedTime = ProcessInfo.processInfo.systemUptime
+    Checkpoint.prune(in: folder.checkpoints, keep: options.keep, milestone: options.milestoneEvery)
+    try LossPlot.draw(log: folder.log, to: folder.plot)
+  }
+
+  private func evaluate() throws {
+    let measures = try average.lent { try task.evaluate(step: step, folder: folder.samples) }
+    guard !measures.isEmpty else { return }
+    let members = measures.map { JSON.Member($0.name, JSON(short: $0.value)) }
+    try log.append(["step": JSON(step), "measures": .object(members)])
+  }
+
+  /// Something could not be written or read: keeps what can be kept, and says what is left.
+  private func rescue(after error: any Error) throws -> Never {
+    try? save()
+    throw TrainingError(
+      "\(error)\nThe run in \(folder.path) is whole up to \(savedWords): "
+        + "once the cause is gone (is the disk full?), the same command goes on from there")
+  }
+
+  private var savedWords: String { savedStep < 0 ? "its beginning" : "step \(savedStep)" }
+}
+
+/// Numbers that are none.
+private struct Divergence: Error { let description: String }
