@@ -55,7 +55,8 @@ let package = Package(
     // The instrument
     room("Codec", ["Layers", "Score"]),
     room("Generator", ["Layers", "Score"]),
-    room("Performer", ["Codec", "Generator", "Resampling", "Score"]),
+    .target(name: "CRealtime", publicHeadersPath: "include"),
+    room("Performer", ["Codec", "Generator", "Resampling", "Score", "CRealtime"]),
     room("Plugin", ["Performer", "CLV2", "Score"]),
     .target(
       name: "PluginEntry", dependencies: ["Plugin"],
@@ -79,7 +80,8 @@ let package = Package(
     test("MediaTests", ["Media"]),
     test("CodecTests", ["Codec"]),
     test("GeneratorTests", ["Generator"]),
-    test("PerformerTests", ["Performer"]),
+    test("ResamplingTests", ["Resampling"]),
+    test("PerformerTests", ["Performer", "Resampling", "Score"]),
     test("PluginTests", ["Hosting", "CLV2", "Score"]),
     test("TrainingTests", ["Training", "ToyTrainer"], fixtures: true),
     .executableTarget(name: "ToyTrainer", dependencies: ["Training", "Layers"], path: "Tests/ToyTrainer"),

@@ -1,1 +1,79 @@
-// Performer: placeholder until the room is furnished.
+// Performer: notes in, sound out, for one plugin instance or player: a generator thread and the stage before it.
+// It knows no host. Everything it shares with the audio thread is made here, once.
+import Resampling
+import Score
+
+/// A live performance of a voice.
+///
+/// Make it, keep it and close it on any thread but the audio thread; that one is given the `stage`.
+public final class Performer {
+  /// The largest block, in codec frames: a second.
+  public static let maximumBlockFrames = 75
+
+  /// The audio thread's end. Valid until `close`.
+  public let stage: Stage
+  private let channel: Channel
+  private let loader: VoiceLoader
+  private let generator: BackgroundThread?
+  private let hasThread: Bool
+  private var isOpen = true
+
+  /// Starts a performance without a voice: silence.
+  ///
+  /// - Parameters:
+  ///   - hostRate: samples a second, rounded to whole ones, 8,000…768,000; what is not a number counts as 48,000.
+  ///   - nominalBlock: host samples in the usual cycle. Longer cycles work; live they may come late.
+  ///   - blockFrames: codec frames a block, 1…75.
+  ///   - open: opens the voice at a path. Called on a thread of its own.
+  public init(
+    hostRate: Double, nominalBlock: Int, blockFrames: Int,
+    open: @escaping @Sendable (String) throws -> any BlockInstrument
+  ) {
+    let rate = hostRate.isFinite ? Int(min(max(hostRate.rounded(), 8000), 768_000)) : 48_000
+    let nominalBlock = max(1, min(nominalBlock, 1 << 16))
+    func timing(_ frames: Int) -> Timing {
+      Timing(
+        hostRate: rate, blockFrames: max(1, min(frames, Performer.maximumBlockFrames)), nominalBlock: nominalBlock,
+        resamplerDelay: StreamingResampler.delay(from: CodecClock.rate, to: rate))
+    }
+    let timingNow = timing(blockFrames)
+    let longest = timing(Performer.maximumBlockFrames).latency
+    channel = Channel(blockFrames: timingNow.blockFrames, ringSamples: longest + 2 * nominalBlock + rate)
+    let state = UnsafeMutablePointer<StageState>.allocate(capacity: 1)
+    state.initialize(to: StageState(timing: timingNow, nominalBlock: nominalBlock))
+    stage = Stage(channel: channel, state: state)
+    loader = VoiceLoader(channel: channel, open: open)
+    let engine = BlockEngine(hostRate: rate, maximumBlockFrames: Performer.maximumBlockFrames)
+    let loop = GeneratorLoop(channel: channel, loader: loader, engine: engine, timing: timingNow)
+    generator = BackgroundThread(name: "fotoplayer play") { loop.run() }
+    hasThread = generator != nil
+    if generator == nil { channel.set(.failed) }
+  }
+
+  deinit { close() }
+
+  /// Opens the voice at `path` and plays it from a block's boundary on; an empty path silences. Returns at once:
+  /// `status` and `message` tell how it went. When it fails the old voice plays on. The last call wins.
+  public func load(voice path: String) { loader.load(path) }
+
+  /// What became of the last `load`.
+  public var status: VoiceStatus { channel.status }
+
+  /// Why the last `load` failed; empty when it did not. Takes a lock: not for the audio thread.
+  public var message: String { hasThread ? loader.message : "no thread to play on" }
+
+  /// How the performance goes.
+  public var counters: PerformanceCounters { channel.counters }
+
+  /// Ends the performance and waits for its threads. The stage must not be used any more.
+  public func close() {
+    guard isOpen else { return }
+    isOpen = false
+    channel.reports.pointee.closing.store(true, ordering: .releasing)
+    channel.work.raise()
+    loader.close()
+    generator?.join()
+    stage.state.deallocate()
+    channel.deallocate()
+  }
+}

@@ -1,0 +1,36 @@
+// What a thread beside the audio thread needs of the system: wake and wait, priority, flush-to-zero.
+// Whatever carries the attributes below may be called from the audio thread.
+#pragma once
+#include <stdbool.h>
+#include <stdint.h>
+
+#if defined(__clang__)
+#define FP_REALTIME __attribute__((swift_attr("@_noLocks"))) __attribute__((swift_attr("@_noAllocation")))
+#else
+#define FP_REALTIME
+#endif
+
+/// Wakes one thread that waits on `word`. Never blocks.
+FP_REALTIME void fp_wake(const uint32_t *word);
+
+/// Sleeps while `*word` equals `seen`, at most until `deadline` (nanoseconds of `fp_now`; negative: no limit).
+/// May return early.
+FP_REALTIME void fp_wait(const uint32_t *word, uint32_t seen, int64_t deadline);
+
+/// The monotonic clock in nanoseconds.
+FP_REALTIME int64_t fp_now(void);
+
+/// The calling thread, as `fp_follow_priority` wants it.
+FP_REALTIME int32_t fp_thread(void);
+
+/// Puts the calling thread just below `thread` when that one has a real-time priority, and back to normal when not.
+/// False: the system did not allow it and nothing changed. Refused under a limit on real-time computing
+/// (RLIMIT_RTTIME), which kills the whole process when a thread exceeds it.
+bool fp_follow_priority(int32_t thread);
+
+/// Names the calling thread: at most 15 characters are kept.
+void fp_name_thread(const char *name);
+
+/// Makes denormal numbers zero on the calling thread. Returns what `fp_restore_denormals` puts back.
+FP_REALTIME uint64_t fp_flush_denormals(void);
+FP_REALTIME void fp_restore_denormals(uint64_t state);

@@ -1,0 +1,45 @@
+// BackgroundThread: a POSIX thread that runs one closure and is joined.
+// The host's signals are not delivered to it.
+import CRealtime
+import Glibc
+
+/// A running thread.
+struct BackgroundThread: @unchecked Sendable {
+  private final class Body {
+    let name: String
+    let run: @Sendable () -> Void
+    init(name: String, run: @escaping @Sendable () -> Void) {
+      self.name = name
+      self.run = run
+    }
+  }
+
+  private let handle: pthread_t
+
+  /// Starts a thread; nil when the system has none left.
+  init?(name: String, _ run: @escaping @Sendable () -> Void) {
+    var all = sigset_t()
+    var before = sigset_t()
+    sigfillset(&all)
+    pthread_sigmask(SIG_SETMASK, &all, &before)
+    defer { pthread_sigmask(SIG_SETMASK, &before, nil) }
+    let body = Unmanaged.passRetained(Body(name: name, run: run))
+    var handle = pthread_t()
+    let error = pthread_create(
+      &handle, nil,
+      { argument in
+        let body = Unmanaged<Body>.fromOpaque(argument!).takeRetainedValue()
+        fp_name_thread(body.name)
+        body.run()
+        return nil
+      }, body.toOpaque())
+    guard error == 0 else {
+      body.release()
+      return nil
+    }
+    self.handle = handle
+  }
+
+  /// Waits for its end; once.
+  func join() { pthread_join(handle, nil) }
+}

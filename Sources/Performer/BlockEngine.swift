@@ -1,0 +1,164 @@
+// BlockEngine: one block after the other from an instrument to samples at the host's rate, live and offline alike.
+// It decides by what is in the blocks alone, never by when they are asked for: so every road gives the same bits.
+import Resampling
+import Score
+
+/// Plays a `BlockInstrument` on a grid of blocks; computes nothing while nothing sounds.
+final class BlockEngine {
+  /// Codec samples over which an instrument that leaves fades out: 5 ms.
+  private static let fade = 120
+
+  private let resampler: StreamingResampler
+  private let capacity: Int
+  private let audio: UnsafeMutablePointer<Float>
+  private var events: [PerformanceEvent] = []
+  private var instrument: (any BlockInstrument)?
+  private var successor: (any BlockInstrument)?
+  private var hasSuccessor = false
+  private var sounding = false
+  private var pedals = Pedals()
+  /// Codec frames a block.
+  private(set) var blockFrames: Int
+  /// The number of the next block.
+  private(set) var block: Int64 = 0
+  /// Blocks that were rendered, not skipped.
+  private(set) var renderedBlocks: Int64 = 0
+  /// Samples that were not finite and became zero.
+  private(set) var invalidSamples: Int64 = 0
+
+  init(hostRate: Int, maximumBlockFrames: Int) {
+    resampler = StreamingResampler(from: CodecClock.rate, to: hostRate, chunk: CodecClock.hop)
+    blockFrames = maximumBlockFrames
+    capacity = maximumBlockFrames
+    audio = .allocate(capacity: maximumBlockFrames * CodecClock.hop)
+    events.reserveCapacity(MessageRing.capacity + 3)
+  }
+
+  deinit { audio.deallocate() }
+
+  /// Host samples by which the output is late.
+  var delay: Int { resampler.delay }
+
+  /// The most host samples that a block gives.
+  var maximumOutput: Int { capacity * resampler.maximumOutput }
+
+  /// The codec sample after the next block's last.
+  var blockEnd: Int64 { (block + 1) * Int64(blockFrames * CodecClock.hop) }
+
+  /// Starts over at block zero, all keys and pedals up.
+  func begin(blockFrames: Int) {
+    precondition(blockFrames >= 1 && blockFrames <= capacity, "a block of \(blockFrames) frames, 1…\(capacity) allowed")
+    self.blockFrames = blockFrames
+    block = 0
+    sounding = false
+    pedals = Pedals()
+    resampler.reset()
+  }
+
+  /// Lets another instrument, or none, play on: at once in silence, else after a block at whose end this one fades.
+  func install(_ next: (any BlockInstrument)?) {
+    successor = next
+    hasSuccessor = true
+  }
+
+  /// Renders the next block.
+  ///
+  /// - Parameters:
+  ///   - incoming: the block's events, sorted.
+  ///   - output: room for `maximumOutput` samples at the host's rate.
+  /// - Returns: how many samples were written.
+  func render(
+    events incoming: UnsafeBufferPointer<PerformanceEvent>, settings: PerformanceSettings,
+    into output: UnsafeMutablePointer<Float>
+  ) -> Int {
+    if hasSuccessor && !sounding { takeOver() }
+    let hasAudio = compute(incoming, settings)
+    if hasSuccessor {
+      if hasAudio { fadeOut(from: blockFrames * CodecClock.hop - BlockEngine.fade) }
+      takeOver()
+    }
+    for event in incoming { pedals.take(event) }
+    block += 1
+    var count = 0
+    for frame in 0..<blockFrames {
+      count += resampler.process(hasAudio ? audio + frame * CodecClock.hop : nil, into: output + count)
+    }
+    return count
+  }
+
+  /// Passes a block that nobody will hear: silence, and what sounded is forgotten.
+  func skip(events incoming: UnsafeBufferPointer<PerformanceEvent>, into output: UnsafeMutablePointer<Float>) -> Int {
+    sounding = false
+    for event in incoming { pedals.take(event) }
+    block += 1
+    var count = 0
+    for _ in 0..<blockFrames { count += resampler.process(nil, into: output + count) }
+    return count
+  }
+
+  private func takeOver() {
+    instrument = successor
+    successor = nil
+    hasSuccessor = false
+    sounding = false
+  }
+
+  /// Fills `audio`; false when the block is silent and was not computed.
+  private func compute(_ incoming: UnsafeBufferPointer<PerformanceEvent>, _ settings: PerformanceSettings) -> Bool {
+    guard let instrument, sounding || incoming.contains(where: { $0.kind == .noteOn }) else { return false }
+    let frame = block * Int64(blockFrames)
+    events.removeAll(keepingCapacity: true)
+    if !sounding {
+      instrument.reset()
+      pedals.repeated(at: frame * Int64(CodecClock.hop)) { events.append($0) }
+    }
+    events.append(contentsOf: incoming)
+    sounding = events.withUnsafeBufferPointer {
+      instrument.render(frame: frame, frames: blockFrames, events: $0, settings: settings, into: audio)
+    }
+    renderedBlocks += 1
+    for index in 0..<blockFrames * CodecClock.hop where !audio[index].isFinite {
+      audio[index] = 0
+      invalidSamples += 1
+    }
+    obeySoundOff(incoming)
+    return true
+  }
+
+  /// All sound off takes effect at its sample, whatever the instrument can do.
+  private func obeySoundOff(_ incoming: UnsafeBufferPointer<PerformanceEvent>) {
+    guard let last = incoming.last(where: { $0.kind == .allSoundOff || $0.kind == .noteOn }),
+      last.kind == .allSoundOff
+    else { return }
+    fadeOut(from: Int(last.sample - block * Int64(blockFrames * CodecClock.hop)))
+    sounding = false
+  }
+
+  private func fadeOut(from start: Int) {
+    for index in max(0, start)..<blockFrames * CodecClock.hop {
+      audio[index] *= max(0, 1 - Float(index - start) / Float(BlockEngine.fade))
+    }
+  }
+}
+
+/// The pedals as the events left them: an instrument that starts afresh is told.
+private struct Pedals {
+  private var values: (sustain: UInt8, sostenuto: UInt8, soft: UInt8) = (0, 0, 0)
+
+  mutating func take(_ event: PerformanceEvent) {
+    switch event.kind {
+    case .sustain: values.sustain = event.value
+    case .sostenuto: values.sostenuto = event.value
+    case .soft: values.soft = event.value
+    case .resetControllers: values = (0, 0, 0)
+    default: break
+    }
+  }
+
+  /// Gives an event at `sample` for each pedal that is down.
+  func repeated(at sample: Int64, _ give: (PerformanceEvent) -> Void) {
+    if values.sustain > 0 { give(PerformanceEvent(sample: sample, kind: .sustain, value: values.sustain)) }
+    if values.sostenuto > 0 { give(PerformanceEvent(sample: sample, kind: .sostenuto, value: values.sostenuto)) }
+    if values.soft > 0 { give(PerformanceEvent(sample: sample, kind: .soft, value: values.soft)) }
+  }
+}

@@ -1,0 +1,133 @@
+// VoiceLoader: opens voices on a thread of its own while the old one plays on.
+// The last request wins; nothing here is ever met by the audio thread.
+import Glibc
+import Synchronization
+
+/// Where voices wait between the thread that opens them and the one that plays them.
+final class VoiceLoader: @unchecked Sendable {
+  /// What an opened request gave.
+  enum Outcome {
+    case opened((any BlockInstrument)?)
+    case failed
+  }
+
+  private let open: @Sendable (String) throws -> any BlockInstrument
+  private let channel: Channel
+  private let lock: UnsafeMutablePointer<pthread_mutex_t>
+  /// There is something to take: read without the lock.
+  private let hasOutcome = Atomic<Bool>(false)
+
+  // Under the lock
+  private var request: String?
+  /// The thread still looks for requests.
+  private var running = false
+  /// The last request has no outcome yet.
+  private var pending = false
+  private var thread: BackgroundThread?
+  private var outcome: Outcome?
+  private var failure = ""
+
+  init(channel: Channel, open: @escaping @Sendable (String) throws -> any BlockInstrument) {
+    self.channel = channel
+    self.open = open
+    lock = .allocate(capacity: 1)
+    pthread_mutex_init(lock, nil)
+  }
+
+  deinit {
+    pthread_mutex_destroy(lock)
+    lock.deallocate()
+  }
+
+  /// Why the last request failed; empty when it did not.
+  var message: String { locked { failure } }
+
+  /// Asks for a voice; an empty path for none.
+  func load(_ path: String) {
+    locked {
+      request = path
+      outcome = nil
+      failure = ""
+      pending = true
+      channel.set(.loading)
+      guard !running else { return }
+      thread?.join()
+      thread = BackgroundThread(name: "fotoplayer voice") { self.work() }
+      running = thread != nil
+      if !running { finish(.failed, "no thread to open \(path) on") }
+    }
+  }
+
+  /// What was opened since the last call: for the generator thread.
+  func take() -> Outcome? {
+    guard hasOutcome.load(ordering: .acquiring) else { return nil }
+    return locked {
+      hasOutcome.store(false, ordering: .relaxed)
+      defer { outcome = nil }
+      return outcome
+    }
+  }
+
+  /// Tells what became of the voice that `take` gave, unless another is on its way by now.
+  func settle(_ status: VoiceStatus) {
+    locked { if !pending && outcome == nil { channel.set(status) } }
+  }
+
+  /// Waits until nothing is being opened.
+  func close() {
+    let last = locked {
+      request = nil
+      defer { thread = nil }
+      return thread
+    }
+    last?.join()
+  }
+
+  private func work() {
+    while let path = locked({ () -> String? in
+      defer { request = nil }
+      if request == nil { running = false }
+      return request
+    }) {
+      do {
+        let voice = path.isEmpty ? nil : try open(path)
+        if let voice { try VoiceLoader.check(voice, path) }
+        locked { if request == nil { finish(.opened(voice), "") } }
+      } catch {
+        locked { if request == nil { finish(.failed, "\(error)") } }
+      }
+    }
+  }
+
+  /// Under the lock: puts an outcome out for the generator thread.
+  private func finish(_ outcome: Outcome, _ failure: String) {
+    self.outcome = outcome
+    self.failure = failure
+    pending = false
+    hasOutcome.store(true, ordering: .releasing)
+    channel.work.raise()
+  }
+
+  private static func check(_ voice: any BlockInstrument, _ path: String) throws {
+    guard voice.sampleRate == CodecClock.rate && voice.hop == CodecClock.hop else {
+      throw VoiceError(
+        path: path, expected: "\(CodecClock.rate) Hz in frames of \(CodecClock.hop)",
+        found: "\(voice.sampleRate) Hz in frames of \(voice.hop)")
+    }
+  }
+
+  private func locked<Result>(_ body: () -> Result) -> Result {
+    pthread_mutex_lock(lock)
+    defer { pthread_mutex_unlock(lock) }
+    return body()
+  }
+}
+
+/// A voice that the performer cannot play.
+public struct VoiceError: Error, CustomStringConvertible {
+  public let path: String
+  public let expected: String
+  public let found: String
+
+  public var description: String { "\(path): expected a voice at \(expected), found \(found)" }
+}

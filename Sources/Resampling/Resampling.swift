@@ -1,1 +1,0 @@
-// Resampling: placeholder until the room is furnished.
