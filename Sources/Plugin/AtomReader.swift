@@ -8,7 +8,9 @@ struct AtomValue: BitwiseCopyable {
   let bytes: UnsafeRawBufferPointer
 
   /// The number of an atom:URID or atom:Int.
-  var number: UInt32? { bytes.count >= 4 ? bytes.baseAddress?.loadUnaligned(as: UInt32.self) : nil }
+  var number: UInt32? {
+    @_noLocks @_noAllocation get { bytes.count >= 4 ? bytes.baseAddress?.loadUnaligned(as: UInt32.self) : nil }
+  }
 }
 
 /// An event of a sequence.

@@ -6,7 +6,7 @@ import Synchronization
 /// Memory for the text last put up, shared by plain copies of this value until `deallocate`.
 struct Billboard: BitwiseCopyable {
   /// Bytes that a text may have.
-  static var capacity: Int { 4095 }
+  static var capacity: Int { @_noLocks @_noAllocation get { 4095 } }
   private static var slots: Int { 8 }
   /// Tries before the audio thread does something else; there are never that many threads.
   private static var patience: Int { 64 }
@@ -38,7 +38,9 @@ struct Billboard: BitwiseCopyable {
   }
 
   /// Grows by one with every text.
-  var edition: Int { shown.pointee.load(ordering: .sequentiallyConsistent) / Self.slots }
+  var edition: Int {
+    @_noLocks @_noAllocation get { shown.pointee.load(ordering: .sequentiallyConsistent) / Self.slots }
+  }
 
   /// Puts up a text. False, and nothing happens, if it is too long or every slot is busy.
   @_noLocks @_noAllocation

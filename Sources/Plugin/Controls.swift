@@ -15,9 +15,9 @@ struct Control: BitwiseCopyable {
   }
 
   /// The value rounded to a whole number.
-  var whole: Int { value < 0 ? Int(value - 0.5) : Int(value + 0.5) }
+  var whole: Int { @_noLocks @_noAllocation get { value < 0 ? Int(value - 0.5) : Int(value + 0.5) } }
 
-  var isOn: Bool { value > 0 }
+  var isOn: Bool { @_noLocks @_noAllocation get { value > 0 } }
 
   /// Reads the port; true if the value is a new one.
   @_noLocks @_noAllocation

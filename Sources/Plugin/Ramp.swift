@@ -7,6 +7,7 @@ struct Ramp: BitwiseCopyable {
   private var step: Float = 0
   private var remaining = 0
 
+  @_noLocks @_noAllocation
   init(_ value: Float) {
     self.value = value
     target = value

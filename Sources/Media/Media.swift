@@ -1,1 +1,0 @@
-// Media: placeholder until the room is furnished.
