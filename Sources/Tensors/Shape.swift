@@ -19,6 +19,12 @@ public struct Shape: Hashable, Sendable, BitwiseCopyable {
     }
   }
 
+  /// Without an array, so that a kernel may make a shape in real time. Sizes past the rank are 1.
+  init(_ sizes: SIMD4<Int32>, rank: Int) {
+    self.sizes = sizes
+    self.rank = rank
+  }
+
   /// The size of an axis; negative axes count from the innermost, -1.
   @inlinable public subscript(axis: Int) -> Int { Int(sizes[axis < 0 ? rank + axis : axis]) }
 

@@ -26,7 +26,9 @@ struct Broadcast {
     self.sizes = sizes
     self.stepsA = stepsA
     self.stepsB = stepsB
-    shape = Shape((4 - rank..<4).map { Int(sizes[$0]) })
+    var common = SIMD4<Int32>.one
+    for axis in 0..<rank { common[axis] = sizes[4 - rank + axis] }
+    shape = Shape(common, rank: rank)
   }
 
   /// Calls `body` for each innermost row: its length, where it begins in the result and in both operands, and the
