@@ -42,6 +42,11 @@ import Training
     let plot = try String(contentsOfFile: run + "/plot.svg", encoding: .utf8)
     #expect(plot.hasPrefix("<svg") && plot.contains("absolute") && plot.contains("polyline"))
     #expect(!plot.contains("nan") && !plot.contains("inf"))
+    let report = try RunReport.text(run)
+    for words in ["toy", "trainer.schedule.peak = 0.04", "step 300 of 300 (100 %)", "unseen", "checkpoints: 300"] {
+      #expect(report.contains(words), "\(words)")
+    }
+    #expect(throws: TrainingError.self) { try RunReport.text(scratch.path) }
   }
 
   @Test(arguments: [1, 2, 3, 7]) func `Any number of threads trains the same bits`(threads: Int) throws {

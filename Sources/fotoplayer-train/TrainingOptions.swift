@@ -1,0 +1,62 @@
+// TrainingOptions: what all trainings have in common on the command line, and how they are carried out.
+import ArgumentParser
+import Foundation
+import Kernels
+import Training
+
+struct TrainingOptions: ParsableArguments {
+  @Option(help: "The run's folder. A run that is there with the same settings goes on where it stopped.") var out:
+    String
+  @Option(help: "Steps in all; the learning rate falls towards the last.") var steps: Int?
+  @Option(help: "Examples a step.") var batch: Int?
+  @Option(help: "The highest learning rate.") var rate: Float?
+  @Option(help: "Steps until the highest rate.") var warmUp: Int?
+  @Option(help: "Another seed, another beginning and order of examples.") var seed: UInt64 = 1
+  @Option(help: "Threads; the result does not depend on them.") var threads = ProcessInfo.processInfo
+    .activeProcessorCount
+  @Option(help: "Leave after this step; the same command without it goes on.") var until: Int?
+  @Option(help: "Minutes between checkpoints.") var checkpointMinutes = 10.0
+  @Option(help: "Steps between samples (0: at the end only).") var samplesEvery = 2000
+
+  func validate() throws {
+    for (name, value) in [("--steps", steps), ("--batch", batch), ("--until", until), ("--threads", threads)] {
+      if let value, !(1...1_000_000_000 ~= value) { throw ValidationError("\(name) \(value): expected at least 1") }
+    }
+    if let rate, !(rate > 0 && rate < 1) { throw ValidationError("--rate \(rate): expected more than 0, less than 1") }
+    if let warmUp, warmUp < 0 { throw ValidationError("--warm-up \(warmUp): expected at least 0") }
+    guard checkpointMinutes > 0 else { throw ValidationError("--checkpoint-minutes: expected more than 0") }
+    guard samplesEvery >= 0 else { throw ValidationError("--samples-every: expected at least 0") }
+  }
+
+  /// A task's usual settings with what was asked for instead.
+  func configuration(_ usual: TrainerConfiguration) -> TrainerConfiguration {
+    var configuration = usual
+    configuration.seed = seed
+    configuration.shards = batch ?? usual.shards
+    configuration.schedule.steps = steps ?? usual.schedule.steps
+    configuration.schedule.warmUp = warmUp ?? min(usual.schedule.warmUp, configuration.schedule.steps / 10)
+    configuration.schedule.peak = rate ?? usual.schedule.peak
+    return configuration
+  }
+
+  /// Trains, and leaves with 0 at the end, with 128 + the signal's number when asked to stop.
+  func train<Task: TrainingTask>(_ task: Task, _ usual: TrainerConfiguration) throws {
+    fp_recycle_memory()
+    Interruption.listen()
+    var options = RunOptions()
+    options.threads = threads
+    options.until = until
+    options.checkpointMinutes = checkpointMinutes
+    options.evaluateEvery = samplesEvery == 0 ? nil : samplesEvery
+    let configuration = configuration(usual)
+    let trainer = try Trainer(task, configuration, folder: out, options: options)
+    let begun = trainer.step == 0 ? "begins" : "goes on after step \(trainer.step)"
+    print("\(task.name): \(task.weights.flat.count) parameters; \(out) \(begun), of \(configuration.schedule.steps)")
+    switch try trainer.run() {
+    case .finished: print("\(out): all \(configuration.schedule.steps) steps are done")
+    case .stopped(let step, let signal):
+      print("\(out): stopped after step \(step); the same command goes on from there")
+      if let signal { throw ExitCode(128 + signal) }
+    }
+  }
+}
