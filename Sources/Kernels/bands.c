@@ -1,4 +1,5 @@
 // Bands: a source in frequency bands, shaped by gains that move in straight lines between the borders of its frames.
+#include "algebra.h"
 #include "clones.h"
 #include "elementary.h"
 #include "signal.h"
@@ -63,9 +64,6 @@ void fp_band_sum_to_source(const fp_bands_shape *s, const float *gains, const fl
 
 void fp_band_energy(const fp_bands_shape *s, float floor, const float *source, float *y) {
   size_t count = s->batch * s->frames * s->bands;
-  for (size_t k = 0; k < count; k++, source += s->samples) {
-    float square, rising;
-    moments(s->samples, source, source, &square, &rising);
-    y[k] = logarithm(square / (float)s->samples + floor);
-  }
+  for (size_t k = 0; k < count; k++, source += s->samples)
+    y[k] = logarithm(fp_total_square(s->samples, source) / (float)s->samples + floor);
 }
