@@ -35,6 +35,7 @@ public struct PerformanceSettings: BitwiseCopyable, Sendable, Equatable {
   /// What the noise is drawn from.
   public var seed: UInt64
 
+  @_noLocks @_noAllocation
   public init(steps: Int32 = 4, guidance: Float = 1, seed: UInt64 = 1) {
     self.steps = steps
     self.guidance = guidance

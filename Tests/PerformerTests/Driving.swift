@@ -1,4 +1,5 @@
 // Driving a stage the way a host does: events posted in cycles of any size, samples collected.
+import Glibc
 import Performer
 import Score
 
@@ -10,7 +11,7 @@ struct HostEvent {
   var value: UInt8 = 100
 }
 
-extension Stage {
+extension Performer {
   /// Runs `total` samples in cycles of `sizes`, over and over; returns the left channel.
   func drive(_ events: [HostEvent], total: Int, sizes: [Int], wait: Bool = true) -> [Float] {
     var left = [Float](repeating: .nan, count: total)
@@ -23,12 +24,12 @@ extension Stage {
       cycle += 1
       while next < events.count && events[next].position < position + count {
         let event = events[next]
-        post(event.kind, key: event.key, value: event.value, offset: event.position - position)
+        stage.post(event.kind, key: event.key, value: event.value, offset: event.position - position)
         next += 1
       }
       left.withUnsafeMutableBufferPointer { left in
         right.withUnsafeMutableBufferPointer { right in
-          run(left: left.baseAddress! + position, right: right.baseAddress! + position, count: count, wait: wait)
+          stage.run(left: left.baseAddress! + position, right: right.baseAddress! + position, count: count, wait: wait)
         }
       }
       position += count
@@ -48,6 +49,30 @@ func perform(
   }
   performer.load(voice: "test")
   return performer
+}
+
+/// Waits for what another thread is about to do; false if it never does.
+func eventually(_ condition: () -> Bool) -> Bool {
+  for _ in 0..<20_000 {
+    if condition() { return true }
+    usleep(500)
+  }
+  return false
+}
+
+extension [Float] {
+  /// The largest step from one sample to the next.
+  var largestStep: Float { zip(self, dropFirst()).map { ($1 - $0).magnitude }.max() ?? 0 }
+}
+
+extension [HostEvent] {
+  /// The same on the codec's clock.
+  func onCodecClock(rate: Int) -> [PerformanceEvent] {
+    map {
+      PerformanceEvent(
+        sample: Int64($0.position * CodecClock.rate / rate), kind: $0.kind, key: $0.key, value: $0.value)
+    }
+  }
 }
 
 /// A few bars: chords, releases and silences.

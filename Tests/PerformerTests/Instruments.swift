@@ -44,23 +44,24 @@ final class SineInstrument: BlockInstrument {
   let sampleRate: Int
   let hop = 320
   private let level: Float
-  private let delay: UInt32
-  private var keys: [(phase: Double, level: Float, held: Bool)] = Array(repeating: (0, 0, false), count: 128)
+  private var keys: [(phase: Double, step: Double, level: Float, held: Bool)] = []
+  private var struck: [Int] = []
 
-  /// - Parameter delay: microseconds that each block takes.
-  init(level: Float = 1, delay: UInt32 = 0, sampleRate: Int = 24_000) {
+  init(level: Float = 1, sampleRate: Int = 24_000) {
     self.level = level
-    self.delay = delay
     self.sampleRate = sampleRate
+    reset()
   }
 
-  func reset() { keys = Array(repeating: (0, 0, false), count: 128) }
+  func reset() {
+    keys = Array(repeating: (0, 0, 0, false), count: 128)
+    struck = []
+  }
 
   func render(
     frame: Int64, frames: Int, events: UnsafeBufferPointer<PerformanceEvent>, settings: PerformanceSettings,
     into audio: UnsafeMutablePointer<Float>
   ) -> Bool {
-    if delay > 0 { usleep(delay) }
     var next = 0
     let start = frame * Int64(hop)
     for index in 0..<frames * hop {
@@ -69,24 +70,64 @@ final class SineInstrument: BlockInstrument {
         next += 1
       }
       var sum: Float = 0
-      for key in 21...108 where keys[key].level > 1e-4 {
+      for key in struck where keys[key].level > 1e-4 {
         sum += keys[key].level * Float(sin(keys[key].phase))
-        keys[key].phase += 2 * Double.pi * 27.5 * pow(2, Double(key - 21) / 12) / 24_000
+        keys[key].phase += keys[key].step
         keys[key].level *= keys[key].held ? 0.9999 : 0.998
       }
       audio[index] = sum * level
     }
-    return keys.contains { $0.level > 1e-4 }
+    struck.removeAll { keys[$0].level <= 1e-4 }
+    return !struck.isEmpty
   }
 
   private func take(_ event: PerformanceEvent, seed: UInt64) {
     let key = Int(event.key)
     switch event.kind {
-    case .noteOn: keys[key] = (Double(seed % 7), Float(event.value) / 512, true)
+    case .noteOn:
+      let step = 2 * Double.pi * 440 * pow(2, Double(key - 69) / 12) / 24_000
+      keys[key] = (Double(seed % 7), step, Float(event.value) / 512, true)
+      if !struck.contains(key) { struck.append(key) }
     case .noteOff: keys[key].held = false
     case .allNotesOff: for key in keys.indices { keys[key].held = false }
     default: break
     }
+  }
+}
+
+/// Waits at a gate before each block: so that lateness is a matter of order, not of time.
+final class GatedInstrument: BlockInstrument, @unchecked Sendable {
+  let sampleRate = 24_000
+  let hop = 320
+  private let inner: any BlockInstrument
+  private let isOpen = Atomic<Bool>(true)
+
+  init(_ inner: any BlockInstrument) { self.inner = inner }
+
+  func setOpen(_ open: Bool) { isOpen.store(open, ordering: .releasing) }
+
+  func reset() { inner.reset() }
+
+  func render(
+    frame: Int64, frames: Int, events: UnsafeBufferPointer<PerformanceEvent>, settings: PerformanceSettings,
+    into audio: UnsafeMutablePointer<Float>
+  ) -> Bool {
+    while !isOpen.load(ordering: .acquiring) { usleep(500) }
+    return inner.render(frame: frame, frames: frames, events: events, settings: settings, into: audio)
+  }
+}
+
+/// A constant while a key is down, not a number in every third sample: worse than any voice.
+final class InvalidInstrument: BlockInstrument {
+  let sampleRate = 24_000
+  let hop = 320
+  func reset() {}
+  func render(
+    frame: Int64, frames: Int, events: UnsafeBufferPointer<PerformanceEvent>, settings: PerformanceSettings,
+    into audio: UnsafeMutablePointer<Float>
+  ) -> Bool {
+    for index in 0..<frames * hop { audio[index] = [0.5, .nan, -.infinity][index % 3] }
+    return false
   }
 }
 

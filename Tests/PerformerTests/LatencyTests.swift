@@ -1,4 +1,4 @@
-// The live performance: when a note sounds, and that nothing but the notes decides how.
+// When a note sounds: exactly the latency after its event, at any rate.
 import Performer
 import Resampling
 import Score
@@ -12,7 +12,7 @@ import Testing
     let positions = [0, 1, 997, rate / 3, rate / 2 + 11]
     for position in positions {
       performer.stage.reset()
-      let output = performer.stage.drive(
+      let output = performer.drive(
         [HostEvent(position: position, kind: .noteOn)], total: position + latency + 600, sizes: [256])
       let peak = output.indices.max { output[$0].magnitude < output[$1].magnitude }!
       let codec = position * 24_000 / rate
@@ -27,7 +27,7 @@ import Testing
 
   @Test func atTheCodecRateTheImpulseIsUntouched() {
     let performer = perform(ImpulseInstrument(), rate: 24_000)
-    let output = performer.stage.drive([HostEvent(position: 1234, kind: .noteOn)], total: 6000, sizes: [64, 200])
+    let output = performer.drive([HostEvent(position: 1234, kind: .noteOn)], total: 6000, sizes: [64, 200])
     #expect(output.enumerated().filter { $0.element != 0 }.map(\.offset) == [1234 + performer.stage.latency])
     #expect(performer.stage.latency == 640 + 320 + 256)
   }
