@@ -70,7 +70,7 @@ let package = Package(
       dependencies: ["Performer", "Media", "Hosting", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
     .executableTarget(
       name: "fotoplayer-train",
-      dependencies: ["Kernels", "Training", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
+      dependencies: ["Training", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
 
     // A folder of tests for each room
     test("KernelsTests", ["Kernels"]),

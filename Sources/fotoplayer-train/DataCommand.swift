@@ -1,6 +1,7 @@
 // `data`: material to learn from.
 import ArgumentParser
 import Foundation
+import Synchronization
 import Training
 
 struct DataCommand: ParsableCommand {
@@ -10,29 +11,36 @@ struct DataCommand: ParsableCommand {
   struct Piano: ParsableCommand {
     static let configuration = CommandConfiguration(
       abstract: "Compose performances and play them on a sound font.",
-      discussion: "Example: fotoplayer-train data piano --out data/piano --hours 2 --seed 1")
+      discussion: """
+        Examples:
+          fotoplayer-train data piano --out data/piano --hours 2
+          fotoplayer-train data piano --out data/piano --hours 5   (three more hours of the same)
+        """)
 
     @Option(help: "The folder to fill; what is there already is kept.") var out: String
     @Option(help: "Hours of music.") var hours = 1.0
     @Option(help: "The sound font that plays.") var soundfont = "/usr/share/sounds/sf2/FluidR3_GM.sf2"
     @Option(help: "Its licence, which travels into the voice's card.") var licence = "MIT"
     @Option(help: "Another seed, other music.") var seed: UInt64 = 1
+    @Option(help: "Pieces played at once.") var jobs = ProcessInfo.processInfo.activeProcessorCount
 
     func validate() throws {
       guard hours > 0, hours <= 1000 else {
         throw ValidationError("--hours \(hours): expected more than 0, at most 1000")
       }
+      guard 1...256 ~= jobs else { throw ValidationError("--jobs \(jobs): expected 1…256") }
     }
 
     func run() throws {
-      let seconds = 60.0
-      let manifest = PianoManifest(
-        seed: seed, pieces: max(1, Int(hours * 3600 / seconds)), secondsPerPiece: seconds, soundFont: soundfont,
-        licence: licence)
-      var bar = ProgressBar(total: manifest.pieces, unit: "pieces")
-      try PianoSet.make(manifest, in: URL(fileURLWithPath: out)) { bar.show($0) }
-      bar.finish()
-      print("\(manifest.pieces) pieces, \(Double(manifest.pieces) * seconds / 3600) hours, in \(out)")
+      let synthesiser = try FluidSynth(soundFont: URL(fileURLWithPath: soundfont))
+      let recipe = PianoManifest.Recipe(seed: seed, licence: licence, synthesiser)
+      let count = max(1, Int((hours * 3600 / recipe.secondsPerPiece).rounded(.up)))
+      let bar = Mutex(ProgressBar(total: count, unit: "pieces"))
+      let maker = PianoSetMaker(folder: URL(fileURLWithPath: out), synthesiser: synthesiser, recipe: recipe)
+      let manifest = try maker.make(pieces: count, jobs: jobs) { done in bar.withLock { $0.show(done) } }
+      bar.withLock { $0.finish() }
+      let notes = manifest.pieces.reduce(0) { $0 + $1.notes }
+      print("\(out): \(manifest.pieces.count) pieces, \(String(format: "%.2f", manifest.hours)) hours, \(notes) notes")
     }
   }
 }

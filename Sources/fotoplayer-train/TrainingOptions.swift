@@ -1,7 +1,6 @@
 // TrainingOptions: what all trainings have in common on the command line, and how they are carried out.
 import ArgumentParser
 import Foundation
-import Kernels
 import Training
 
 struct TrainingOptions: ParsableArguments {
@@ -41,7 +40,6 @@ struct TrainingOptions: ParsableArguments {
 
   /// Trains, and leaves with 0 at the end, with 128 + the signal's number when asked to stop.
   func train<Task: TrainingTask>(_ task: Task, _ usual: TrainerConfiguration) throws {
-    fp_recycle_memory()
     Interruption.listen()
     var options = RunOptions()
     options.threads = threads

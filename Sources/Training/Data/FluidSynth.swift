@@ -3,67 +3,115 @@
 import Foundation
 import Score
 
-/// Renders scores to mono samples at 24 kHz.
+/// Renders scores to mono samples at 24 kHz, dry.
 public struct FluidSynth: Sendable {
   /// Samples between two moments at which an event can sound.
   public static let block = 64
   public static let sampleRate = 24000
-  /// How many samples a sound lags behind its event: one block, in which the synthesiser hears of it.
-  public static let lag = 64
+  /// Ticks a second (and a quarter) of the scores that it plays: one tick is one block.
+  public static let ticksPerSecond = sampleRate / block
+  /// The loudness at which ten fingers at full strength do not clip.
+  public static let gain = 0.6
 
   public let soundFont: URL
+  /// As the program calls itself.
+  public let version: String
+  /// How many samples a sound lags behind its event. Measured, and taken out of what `render` returns.
+  public private(set) var lag = 0
   private let program: URL
 
-  /// - Throws: `DataError` when the program or the sound font is not there.
+  /// - Throws: `DataError` when the program or the sound font is not there, or does not play.
   public init(soundFont: URL) throws {
     self.soundFont = soundFont
     guard FileManager.default.isReadableFile(atPath: soundFont.path) else {
-      throw DataError("\(soundFont.path): no such sound font; Debian's package fluid-soundfont-gm has one")
+      throw DataError("\(soundFont.path): no such sound font; `apt install fluid-soundfont-gm` brings one")
     }
-    let path = (ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin").split(separator: ":")
+    let folders = (ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin").split(separator: ":")
     guard
-      let found = path.map({ URL(fileURLWithPath: "\($0)/fluidsynth") }).first(where: {
+      let found = folders.map({ URL(fileURLWithPath: "\($0)/fluidsynth") }).first(where: {
         FileManager.default.isExecutableFile(atPath: $0.path)
       })
-    else { throw DataError("fluidsynth is not installed; Debian's package has its name") }
+    else { throw DataError("the program fluidsynth is missing: `apt install fluidsynth`") }
     program = found
+    let said = try FluidSynth.run(found, ["--version"])
+    version = said.split(separator: "\n").first.map(String.init) ?? "FluidSynth"
+    lag = try measuredLag()
   }
 
   /// The score on the grid on which this synthesiser plays it.
-  public static func exact(_ score: Score) -> Score { score.quantised(to: Double(block) / Double(sampleRate)) }
+  public static func exact(_ score: Score) -> Score { score.quantised(to: 1 / Double(ticksPerSecond)) }
 
-  /// Plays a score, dry.
+  /// The file that it is given to play.
+  public static func midi(_ score: Score) -> [UInt8] {
+    score.midi(ticksPerQuarter: ticksPerSecond, beatsPerMinute: 60)
+  }
+
+  /// Plays a score.
   ///
   /// - Parameters:
   ///   - score: on the grid that `exact` makes.
   ///   - seconds: the length of the result; what sounds longer is cut.
-  ///   - scratch: a folder for two passing files.
+  ///   - scratch: a folder for two passing files, not shared with another thread.
   public func render(_ score: Score, seconds: Double, scratch: URL) throws -> [Int16] {
     let midi = scratch.appendingPathComponent("score.mid")
     let raw = scratch.appendingPathComponent("sound.raw")
-    // 375 ticks a second: one tick is one block.
-    try Data(score.midi(ticksPerQuarter: Self.sampleRate / Self.block, beatsPerMinute: 60)).write(to: midi)
-    let process = Process()
-    process.executableURL = program
-    process.arguments =
-      ["-ni", "-q", "-g", "0.6", "-r", String(Self.sampleRate), "-R", "0", "-C", "0", "-T", "raw", "-O", "s16"]
-      + ["-F", raw.path, soundFont.path, midi.path]
-    process.standardOutput = FileHandle.nullDevice
-    process.standardError = FileHandle.nullDevice
-    try process.run()
-    process.waitUntilExit()
-    guard process.terminationStatus == 0, let bytes = try? Data(contentsOf: raw) else {
-      throw DataError("fluidsynth failed with status \(process.terminationStatus) on \(soundFont.path)")
+    do { try Data(FluidSynth.midi(score)).write(to: midi) } catch {
+      throw DataError("\(midi.path): cannot write: \(error.localizedDescription)")
     }
+    let format = ["-r", String(Self.sampleRate), "-T", "raw", "-O", "s16"]
+    _ = try FluidSynth.run(
+      program,
+      ["-ni", "-q", "-g", String(Self.gain), "-R", "0", "-C", "0"] + format
+        + ["-F", raw.path, soundFont.path, midi.path])
+    let bytes = (try? Data(contentsOf: raw)) ?? Data()
     let frames = bytes.count / 4
-    let count = Int(seconds * Double(Self.sampleRate))
-    return bytes.withUnsafeBytes { samples in
-      let stereo = samples.bindMemory(to: Int16.self)
-      return (0..<count).map { index in
-        let at = index + Self.lag
+    // It plays on until the last note has died away; what is shorter was cut short.
+    guard frames >= Int(score.duration * Double(Self.sampleRate)) else {
+      throw DataError("\(raw.path): \(frames) samples of \(score.duration) s were written; is the disk full?")
+    }
+    return bytes.withUnsafeBytes { bytes in
+      let stereo = bytes.bindMemory(to: Int16.self)
+      return (0..<Int(seconds * Double(Self.sampleRate))).map { index in
+        let at = index + lag
         return at < frames ? Int16((Int(stereo[2 * at]) + Int(stereo[2 * at + 1])) / 2) : 0
       }
     }
+  }
+
+  /// Where two notes begin to sound, against where they should: whole blocks, the same of both.
+  private func measuredLag() throws -> Int {
+    let scratch = FileManager.default.temporaryDirectory.appendingPathComponent("fotoplayer-" + UUID().uuidString)
+    try FileManager.default.createDirectory(at: scratch, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: scratch) }
+    let lags = try [100, 475].map { tick in
+      let start = Double(tick) / Double(Self.ticksPerSecond)
+      let score = Score(notes: [Note(key: 60, velocity: 100, start: start, end: start + 0.2)])
+      guard let first = try render(score, seconds: start + 0.2, scratch: scratch).firstIndex(where: { $0 != 0 }) else {
+        throw DataError("\(soundFont.path): middle C is silent")
+      }
+      return (first - tick * Self.block) / Self.block * Self.block
+    }
+    guard lags[0] == lags[1], lags[0] >= 0 else {
+      throw DataError("\(version) plays two notes \(lags) samples late; expected the same of both")
+    }
+    return lags[0]
+  }
+
+  /// What the program says on standard output; its complaint, thrown, when it fails.
+  private static func run(_ program: URL, _ arguments: [String]) throws -> String {
+    let process = Process()
+    let output = Pipe()
+    process.executableURL = program
+    process.arguments = arguments
+    process.standardOutput = output
+    process.standardError = output
+    try process.run()
+    let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+    process.waitUntilExit()
+    guard process.terminationStatus == 0 else {
+      throw DataError("\(program.path) \(arguments.joined(separator: " ")): \(text.suffix(400))")
+    }
+    return text
   }
 }
 

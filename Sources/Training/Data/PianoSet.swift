@@ -1,25 +1,7 @@
 // PianoSet: a folder of performances with their sound, made once and read many times.
-// piece-00001.json holds the score, piece-00001.s16 the sound (24 kHz, mono); manifest.json says what and whence.
+// piece-00001.mid holds the score, piece-00001.s16 the sound (24 kHz, mono, little-endian); manifest.json says the rest.
 import Foundation
 import Score
-
-/// What a set is: the same manifest, the same bytes.
-public struct PianoManifest: Codable, Equatable, Sendable {
-  public var format = 1
-  public var seed: UInt64
-  public var pieces: Int
-  public var secondsPerPiece: Double
-  public var soundFont: String
-  public var licence: String
-
-  public init(seed: UInt64, pieces: Int, secondsPerPiece: Double, soundFont: String, licence: String) {
-    self.seed = seed
-    self.pieces = pieces
-    self.secondsPerPiece = secondsPerPiece
-    self.soundFont = soundFont
-    self.licence = licence
-  }
-}
 
 /// One performance.
 public struct Piece: Sendable {
@@ -32,9 +14,16 @@ public struct Piece: Sendable {
 
   /// Samples `start ..< start + count` as floats in ±1; silence outside the piece.
   public func audio(from start: Int, count: Int) -> [Float] {
-    sound.withUnsafeBytes { raw in
-      let samples = raw.bindMemory(to: Int16.self)
-      return (start..<start + count).map { $0 >= 0 && $0 < samples.count ? Float(samples[$0]) / 32768 : 0 }
+    let inside = max(0, start)..<max(0, start, min(samples, start + count))
+    return [Float](unsafeUninitializedCapacity: count) { floats, used in
+      floats.initialize(repeating: 0)
+      used = count
+      sound.withUnsafeBytes { bytes in
+        for index in inside {
+          let sample = bytes.loadUnaligned(fromByteOffset: 2 * index, as: Int16.self)
+          floats[index - start] = Float(Int16(littleEndian: sample)) / 32768
+        }
+      }
     }
   }
 }
@@ -44,62 +33,32 @@ public struct PianoSet: Sendable {
   public let manifest: PianoManifest
   public let pieces: [Piece]
 
-  /// Opens a set.
+  /// Opens a set, whole or as far as it is made.
+  ///
+  /// - Throws: `DataError` with the path and what is wrong.
   public init(_ folder: URL) throws {
-    let path = folder.appendingPathComponent("manifest.json")
-    guard let data = try? Data(contentsOf: path) else {
-      throw DataError("\(folder.path): no manifest.json; `fotoplayer-train data piano` makes a set")
-    }
-    let manifest: PianoManifest
-    do { manifest = try JSONDecoder().decode(PianoManifest.self, from: data) } catch {
-      throw DataError("\(path.path): \(error)")
+    guard let manifest = try PianoManifest.read(in: folder), !manifest.pieces.isEmpty else {
+      throw DataError("\(folder.path): there is no piano set here; `fotoplayer-train data piano` makes one")
     }
     self.manifest = manifest
-    pieces = try (0..<manifest.pieces).map { index in
-      let name = PianoSet.name(index)
-      let score = folder.appendingPathComponent(name + ".mid")
-      let sound = folder.appendingPathComponent(name + ".s16")
-      guard FileManager.default.fileExists(atPath: score.path),
-        let samples = try? Data(contentsOf: sound, options: .alwaysMapped)
-      else { throw DataError("\(sound.path): missing; run `fotoplayer-train data piano` again, it makes what lacks") }
-      let performance = FluidSynth.exact(
-        PerformanceGenerator(seed: manifest.seed &+ UInt64(index)).performance(seconds: manifest.secondsPerPiece))
-      return Piece(events: performance.events(), sound: samples)
+    pieces = try manifest.pieces.map { entry in
+      let path = folder.appendingPathComponent(entry.name).path
+      guard let sound = try? Data(contentsOf: URL(fileURLWithPath: path + ".s16"), options: .alwaysMapped),
+        sound.count == 2 * entry.samples
+      else {
+        throw DataError(
+          "\(path).s16: expected \(entry.samples) samples; `fotoplayer-train data piano` makes what lacks")
+      }
+      let score = PianoSet.score(entry.seed, manifest.recipe)
+      guard FileManager.default.contents(atPath: path + ".mid") == Data(FluidSynth.midi(score)) else {
+        throw DataError("\(path).mid: this is not what seed \(entry.seed) composes now; make the set anew elsewhere")
+      }
+      return Piece(events: score.events(), sound: sound)
     }
   }
 
-  static func name(_ index: Int) -> String { "piece-" + String(100_000 + index).dropFirst() }
-
-  /// Makes what is missing of a set.
-  ///
-  /// - Parameter progress: told after each piece how many of them are there.
-  public static func make(
-    _ manifest: PianoManifest, in folder: URL, progress: (Int) -> Void
-  ) throws {
-    let files = FileManager.default
-    let path = folder.appendingPathComponent("manifest.json")
-    try files.createDirectory(at: folder, withIntermediateDirectories: true)
-    if let data = try? Data(contentsOf: path), var old = try? JSONDecoder().decode(PianoManifest.self, from: data) {
-      old.pieces = manifest.pieces
-      guard old == manifest else { throw DataError("\(folder.path) holds another set: \(old)") }
-    }
-    let synthesiser = try FluidSynth(soundFont: URL(fileURLWithPath: manifest.soundFont))
-    let scratch = folder.appendingPathComponent(".scratch")
-    try files.createDirectory(at: scratch, withIntermediateDirectories: true)
-    for index in 0..<manifest.pieces {
-      let sound = folder.appendingPathComponent(name(index) + ".s16")
-      if !files.fileExists(atPath: sound.path) {
-        let score = FluidSynth.exact(
-          PerformanceGenerator(seed: manifest.seed &+ UInt64(index)).performance(seconds: manifest.secondsPerPiece))
-        let samples = try synthesiser.render(score, seconds: manifest.secondsPerPiece, scratch: scratch)
-        try Data(score.midi()).write(to: folder.appendingPathComponent(name(index) + ".mid"), options: .atomic)
-        try samples.withUnsafeBytes { try Data($0).write(to: sound, options: .atomic) }
-      }
-      progress(index + 1)
-    }
-    try? files.removeItem(at: scratch)
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
-    try encoder.encode(manifest).write(to: path, options: .atomic)
+  /// What a seed composes, on the synthesiser's grid.
+  static func score(_ seed: UInt64, _ recipe: PianoManifest.Recipe) -> Score {
+    FluidSynth.exact(PerformanceGenerator(seed: seed).performance(seconds: recipe.secondsPerPiece))
   }
 }

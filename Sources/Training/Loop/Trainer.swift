@@ -31,6 +31,7 @@ public final class Trainer<Task: TrainingTask> {
   ///
   /// - Throws: `TrainingError` when the folder holds another run, or weights that are not this model's.
   public init(_ task: Task, _ configuration: TrainerConfiguration, folder path: String, options: RunOptions) throws {
+    fp_recycle_memory()
     self.task = task
     self.configuration = configuration
     self.options = options

@@ -1,0 +1,67 @@
+// PianoManifest: what a set of performances is and whence it came: manifest.json in its folder.
+import Foundation
+import Tensors
+
+/// A set's description. The same recipe makes the same bytes.
+public struct PianoManifest: Codable, Equatable, Sendable {
+  /// How the set is made. A folder keeps to one recipe.
+  public struct Recipe: Codable, Equatable, Sendable {
+    public var seed: UInt64
+    public var secondsPerPiece: Double
+    public var soundFont: String
+    /// Of the sound font, whose sound this is.
+    public var licence: String
+    public var synthesiser: String
+    public var sampleRate = FluidSynth.sampleRate, gain = FluidSynth.gain
+    /// Samples that were taken from the beginning, so that sounds begin with their events.
+    public var lag: Int
+
+    public init(seed: UInt64, secondsPerPiece: Double = 60, licence: String, _ synthesiser: FluidSynth) {
+      self.seed = seed
+      self.secondsPerPiece = secondsPerPiece
+      self.licence = licence
+      soundFont = synthesiser.soundFont.path
+      self.synthesiser = synthesiser.version
+      lag = synthesiser.lag
+    }
+  }
+
+  /// A performance of the set.
+  public struct Entry: Codable, Equatable, Sendable {
+    /// The files are `name.mid` and `name.s16`.
+    public let name: String
+    /// Decides the composition; see `PerformanceGenerator`.
+    public let seed: UInt64
+    public let notes: Int, samples: Int
+    /// The largest sample, of 32767.
+    public let peak: Int
+  }
+
+  public var format = 2
+  public var recipe: Recipe
+  public var pieces: [Entry] = []
+
+  public init(_ recipe: Recipe) { self.recipe = recipe }
+
+  public var seed: UInt64 { recipe.seed }
+  public var soundFont: String { recipe.soundFont }
+  public var hours: Double { Double(pieces.reduce(0) { $0 + $1.samples }) / Double(recipe.sampleRate) / 3600 }
+
+  static func path(in folder: URL) -> String { folder.appendingPathComponent("manifest.json").path }
+
+  /// Reads a folder's manifest; nil when it has none.
+  static func read(in folder: URL) throws -> PianoManifest? {
+    guard let data = FileManager.default.contents(atPath: path(in: folder)) else { return nil }
+    do { return try JSONDecoder().decode(PianoManifest.self, from: data) } catch {
+      throw DataError("\(path(in: folder)): not the manifest of a piano set: \(error)")
+    }
+  }
+
+  func write(in folder: URL) throws {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    var file = try FileReplacement(path: PianoManifest.path(in: folder))
+    try file.write(Array(try encoder.encode(self)))
+    try file.commit()
+  }
+}
