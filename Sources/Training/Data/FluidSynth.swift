@@ -108,7 +108,8 @@ public struct FluidSynth: Sendable {
     try process.run()
     let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
     process.waitUntilExit()
-    guard process.terminationStatus == 0 else {
+    // It goes on with another sound font when it cannot read the one that it is given.
+    guard process.terminationStatus == 0, !text.contains("error:") else {
       throw DataError("\(program.path) \(arguments.joined(separator: " ")): \(text.suffix(400))")
     }
     return text

@@ -39,7 +39,8 @@ public struct ShardRandom: Sendable {
     // Two draws make 48 bits; the bias of the largest range is 2⁻¹⁶ of a number's chance.
     let high = UInt64(uniform() * 0x1p24)
     let low = UInt64(uniform() * 0x1p24)
-    return range.lowerBound + Int((high << 24 | low) * UInt64(range.count) >> 48)
+    let fraction = high << 40 | low << 16
+    return range.lowerBound + Int(fraction.multipliedFullWidth(by: UInt64(range.count)).high)
   }
 
   private mutating func advanced(_ count: Int) -> UInt64 {
