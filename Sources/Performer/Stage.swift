@@ -36,10 +36,8 @@ public struct Stage: BitwiseCopyable, @unchecked Sendable {
   @_noLocks @_noAllocation
   public func post(_ kind: PerformanceEvent.Kind, key: UInt8, value: UInt8, offset: Int) {
     remember(kind, value)
-    let offset = Int64(max(0, min(offset, 1 &<< 24)))
-    let sample = max(state.pointee.lastEvent, state.pointee.timing.codecSample(at: state.pointee.now &+ offset))
-    state.pointee.lastEvent = sample
     repairReleases()
+    let sample = nextSample(offset: Int64(max(0, min(offset, 1 &<< 24))))
     let isNoteOn = kind == .noteOn
     let admitted = channel.messages.room > (isNoteOn ? 1024 : 0) && !(isNoteOn && state.pointee.lostReleases)
     if admitted && push(kind, key: key, value: value, sample: sample) { return }
@@ -159,6 +157,14 @@ extension Stage {
     }
   }
 
+  /// The codec sample of what happens `offset` host samples from now: never before what happened last.
+  @_noLocks @_noAllocation
+  private func nextSample(offset: Int64) -> Int64 {
+    let sample = max(state.pointee.lastEvent, state.pointee.timing.codecSample(at: state.pointee.now &+ offset))
+    state.pointee.lastEvent = sample
+    return sample
+  }
+
   @_noLocks @_noAllocation
   private func push(_ kind: PerformanceEvent.Kind, key: UInt8, value: UInt8, sample: Int64) -> Bool {
     channel.messages.push(
@@ -172,7 +178,7 @@ extension Stage {
   private func repairReleases() {
     guard state.pointee.lostReleases && channel.messages.room >= 4 else { return }
     state.pointee.lostReleases = false
-    let sample = state.pointee.lastEvent
+    let sample = nextSample(offset: 0)
     _ = push(.allNotesOff, key: 0, value: 0, sample: sample)
     _ = push(.sustain, key: 0, value: state.pointee.sustain, sample: sample)
     _ = push(.sostenuto, key: 0, value: state.pointee.sostenuto, sample: sample)
@@ -189,8 +195,7 @@ extension Stage {
   @_noLocks @_noAllocation
   private func sendSettings() {
     guard !state.pointee.settingsAreSent else { return }
-    let sample = max(state.pointee.lastEvent, state.pointee.timing.codecSample(at: state.pointee.now))
-    state.pointee.lastEvent = sample
+    let sample = nextSample(offset: 0)
     state.pointee.settingsAreSent = channel.messages.push(
       Message(epoch: state.pointee.epoch, sample: sample, kind: nil, settings: state.pointee.settings))
   }

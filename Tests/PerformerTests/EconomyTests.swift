@@ -74,7 +74,7 @@ import Testing
   }
 
   @Test func tenThousandEventsInACycleLoseNotesButNoRelease() throws {
-    let instrument = ImpulseInstrument()
+    let instrument = ImpulseInstrument(ring: 100)
     let gate = GatedInstrument(instrument)
     gate.setOpen(false)
     let performer = perform(gate, rate: 24_000)
