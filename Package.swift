@@ -30,6 +30,8 @@ let package = Package(
     .executable(name: "fotoplayer", targets: ["fotoplayer"]),
     .executable(name: "fotoplayer-train", targets: ["fotoplayer-train"]),
     .library(name: "FotoplayerPlugin", type: .dynamic, targets: ["PluginEntry"]),
+    // For the tests alone
+    .library(name: "ClickPiano", type: .dynamic, targets: ["ClickPiano"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0")
@@ -57,14 +59,14 @@ let package = Package(
     room("Generator", ["Layers", "Score"]),
     .target(name: "CRealtime", publicHeadersPath: "include"),
     room("Performer", ["Codec", "Generator", "Resampling", "Score", "CRealtime"]),
-    room("Plugin", ["Performer", "CLV2", "Score"]),
+    room("Plugin", ["Performer", "CLV2", "CRealtime", "Score"]),
     .target(
       name: "PluginEntry", dependencies: ["Plugin"],
       swiftSettings: [.unsafeFlags(["-static-stdlib"])], linkerSettings: selfContained),
 
     // The workshop: offline, never linked by the plugin
     room("Training", ["Codec", "Generator", "Performer", "Media", "Score"]),
-    room("Hosting", ["CLilv", "CLV2"]),
+    room("Hosting", ["CLilv", "CLV2", "Score"]),
     .executableTarget(
       name: "fotoplayer",
       dependencies: ["Performer", "Media", "Hosting", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
@@ -83,6 +85,9 @@ let package = Package(
     test("ResamplingTests", ["Resampling"]),
     test("PerformerTests", ["Performer", "Resampling", "Score"]),
     test("PluginTests", ["Hosting", "CLV2", "Score"]),
+    .target(
+      name: "ClickPiano", dependencies: ["Plugin"], path: "Tests/ClickPiano",
+      swiftSettings: [.unsafeFlags(["-static-stdlib"])], linkerSettings: selfContained),
     test("TrainingTests", ["Training", "ToyTrainer"], fixtures: true),
     .executableTarget(name: "ToyTrainer", dependencies: ["Training", "Layers"], path: "Tests/ToyTrainer"),
   ],

@@ -4,7 +4,7 @@ import CRealtime
 import Glibc
 
 /// A running thread.
-struct BackgroundThread: @unchecked Sendable {
+package struct BackgroundThread: @unchecked Sendable {
   private final class Body {
     let name: String
     let run: @Sendable () -> Void
@@ -17,7 +17,7 @@ struct BackgroundThread: @unchecked Sendable {
   private let handle: pthread_t
 
   /// Starts a thread; nil when the system has none left.
-  init?(name: String, _ run: @escaping @Sendable () -> Void) {
+  package init?(name: String, _ run: @escaping @Sendable () -> Void) {
     var all = sigset_t()
     var before = sigset_t()
     sigfillset(&all)
@@ -41,5 +41,5 @@ struct BackgroundThread: @unchecked Sendable {
   }
 
   /// Waits for its end; once.
-  func join() { pthread_join(handle, nil) }
+  package func join() { pthread_join(handle, nil) }
 }

@@ -4,33 +4,33 @@ import CRealtime
 import Synchronization
 
 /// A counter on which one thread sleeps. Read it, look for work, and if there is none wait for it to differ.
-struct Signal: BitwiseCopyable, @unchecked Sendable {
+package struct Signal: BitwiseCopyable, @unchecked Sendable {
   private let word: UnsafeMutablePointer<Atomic<UInt32>>
 
-  init() {
+  package init() {
     word = .allocate(capacity: 1)
     word.initialize(to: Atomic(0))
   }
 
-  func deallocate() {
+  package func deallocate() {
     word.deinitialize(count: 1)
     word.deallocate()
   }
 
-  var value: UInt32 {
+  package var value: UInt32 {
     @_noLocks @_noAllocation get { word.pointee.load(ordering: .acquiring) }
   }
 
   /// Tells the waiting thread to look again.
   @_noLocks @_noAllocation
-  func raise() {
+  package func raise() {
     word.pointee.wrappingAdd(1, ordering: .sequentiallyConsistent)
     fp_wake(UnsafeRawPointer(word).assumingMemoryBound(to: UInt32.self))
   }
 
   /// Sleeps while the value is still `seen`, at most until `deadline` on the clock of `fp_now` (negative: no limit).
   @_noLocks @_noAllocation
-  func wait(while seen: UInt32, until deadline: Int64 = -1) {
+  package func wait(while seen: UInt32, until deadline: Int64 = -1) {
     fp_wait(UnsafeRawPointer(word).assumingMemoryBound(to: UInt32.self), seen, deadline)
   }
 }

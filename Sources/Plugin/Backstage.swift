@@ -1,22 +1,100 @@
-// Backstage: what an instance has that is not for the audio thread: the performer, the bundle, the log.
-// Made when the host instantiates, gone when it cleans up.
+// Backstage: what an instance has that is not for the audio thread: the performer, the bundle, the log,
+// and a courier, who carries what the audio thread was told to where it takes effect.
+import Glibc
+import Performer
+import Synchronization
 
-final class Backstage {
+/// Opens the voice at a path.
+public typealias VoiceOpener = @Sendable (String) throws -> any BlockInstrument
+
+final class Backstage: @unchecked Sendable {
   let urids: URIDs
   let log: HostLog
+  let performer: Performer
   /// The voice of the bundle, which plays unless another was asked for.
   let ownVoice: String
+  /// The path that was asked for; empty means `ownVoice`.
   let voice = Billboard()
+  /// What there is to say about the voice.
   let status = Billboard()
+  /// Raised for the courier.
+  let bell = Signal()
+  /// Raised by whoever delivers.
+  let arrival = Signal()
+  /// The edition of `voice` that the performer knows of.
+  let delivered: UnsafeMutablePointer<Atomic<Int>>
+  private let isClosing = Atomic<Bool>(false)
+  private var courier: BackgroundThread?
+  private let lock: UnsafeMutablePointer<pthread_mutex_t>
+  private var lastStatus = ""
 
-  init(urids: URIDs, log: HostLog, bundle: String) {
+  /// Starts loading the bundle's own voice.
+  init(urids: URIDs, log: HostLog, bundle: String, performer: Performer) {
     self.urids = urids
     self.log = log
+    self.performer = performer
     ownVoice = bundle + (bundle.hasSuffix("/") ? "" : "/") + "voices/piano.safetensors"
+    delivered = .allocate(capacity: 1)
+    delivered.initialize(to: Atomic(-1))
+    lock = .allocate(capacity: 1)
+    pthread_mutex_init(lock, nil)
+    deliver()
+    courier = BackgroundThread(name: "fotoplayer post") { [unowned self] in carry() }
+  }
+
+  /// Ends the threads. Before this the last reference must not go.
+  func close() {
+    isClosing.store(true, ordering: .releasing)
+    bell.raise()
+    courier?.join()
+    performer.close()
   }
 
   deinit {
     voice.deallocate()
     status.deallocate()
+    bell.deallocate()
+    arrival.deallocate()
+    delivered.deinitialize(count: 1)
+    delivered.deallocate()
+    pthread_mutex_destroy(lock)
+    lock.deallocate()
+  }
+
+  /// Hands the path that was asked for to the performer, if it does not know it yet.
+  func deliver() {
+    pthread_mutex_lock(lock)
+    defer { pthread_mutex_unlock(lock) }
+    let (edition, path) = voice.read()
+    guard edition != delivered.pointee.load(ordering: .relaxed) else { return }
+    performer.load(voice: path.isEmpty ? ownVoice : path)
+    delivered.pointee.store(edition, ordering: .releasing)
+    arrival.raise()
+  }
+
+  private func carry() {
+    while true {
+      let seen = bell.value
+      if isClosing.load(ordering: .acquiring) { return }
+      deliver()
+      describe()
+      bell.wait(while: seen)
+    }
+  }
+
+  /// Puts up what became of the voice; the log hears of failures.
+  private func describe() {
+    let path = voice.read().text
+    let name = path.isEmpty ? ownVoice : path
+    let text =
+      switch performer.status {
+      case .none: "no voice"
+      case .loading: "loading \(name)"
+      case .ready: "playing \(name)"
+      case .failed: performer.message
+      }
+    guard text != lastStatus, status.post(text) else { return }
+    lastStatus = text
+    if performer.status == .failed { log.report(text) }
   }
 }

@@ -1,12 +1,18 @@
 // Descriptor: the functions that LV2 calls, as C sees them; each hands on to where the work is done.
-// A descriptor brings its own way to open a voice, so that another library can offer the same plugin with another instrument.
+// How voices are opened is the library's affair: another one can offer the same plugin with another instrument.
 import CLV2
 import Glibc
+import Performer
 
 /// What `lv2_descriptor` returns.
 public enum PluginDescriptor {
+  private nonisolated(unsafe) static var opener: VoiceOpener?
+
   /// A descriptor that is never freed.
-  public static func make() -> UnsafePointer<LV2_Descriptor> {
+  ///
+  /// - Parameter open: opens the voice at a path. A library has one piano, and calls this once.
+  public static func make(opening open: @escaping VoiceOpener) -> UnsafePointer<LV2_Descriptor> {
+    opener = open
     let descriptor = UnsafeMutablePointer<LV2_Descriptor>.allocate(capacity: 1)
     descriptor.initialize(
       to: LV2_Descriptor(
@@ -20,6 +26,7 @@ public enum PluginDescriptor {
         deactivate: { _ in },
         cleanup: { handle in
           guard let instance = instance(handle) else { return }
+          instance.pointee.backstage._withUnsafeGuaranteedRef { $0.close() }
           instance.pointee.backstage.release()
           instance.deallocate()
         },
@@ -34,11 +41,16 @@ public enum PluginDescriptor {
       return nil
     }
     let log = HostLog(log: features.log, error: urids.logError, note: urids.logNote)
-    guard rate >= 8000, rate <= 384_000 else {
-      log.report("no sample rate for a piano: \(rate), expected 8000 to 384000")
+    guard rate >= 8000, rate <= 192_000 else {
+      log.report("no sample rate for a piano: \(rate), expected 8000 to 192000")
       return nil
     }
-    let backstage = Backstage(urids: urids, log: log, bundle: bundle.map { String(cString: $0) } ?? "")
+    guard let opener else { return nil }
+    let performer = Performer(
+      hostRate: rate, nominalBlock: Options(features.options, urids).nominalBlock,
+      blockFrames: Controls().block.whole, open: opener)
+    let backstage = Backstage(
+      urids: urids, log: log, bundle: bundle.map { String(cString: $0) } ?? "", performer: performer)
     let instance = UnsafeMutablePointer<Instance>.allocate(capacity: 1)
     instance.initialize(to: Instance(urids: urids, rate: Int(rate.rounded()), backstage: backstage))
     return LV2_Handle(instance)

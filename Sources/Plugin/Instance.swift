@@ -1,34 +1,52 @@
 // Instance: what the audio thread has in its hands: plain memory, no object, no reference counted.
 // `Backstage` holds everything else, and is not met by the audio thread.
 import CLV2
+import Performer
+import Synchronization
 
 /// One instance's memory, which the host knows as its handle.
 struct Instance: BitwiseCopyable {
   let urids: URIDs
   /// Samples a second.
   let rate: Int
+  /// What plays.
+  let stage: Stage
   /// The path that was asked for; empty means the bundle's own voice.
   let voice: Billboard
   /// What there is to say about the voice.
   let status: Billboard
+  /// Calls the courier, who tells of the edition of `voice` that was delivered last, and of its arrival.
+  let bell: Signal
+  let arrival: Signal
+  let delivered: UnsafeMutablePointer<Atomic<Int>>
   /// Holds one reference.
   let backstage: Unmanaged<Backstage>
 
   var ports = Ports()
   var controls = Controls()
+  var settings: PerformanceSettings
   var gain = Ramp(1), presence = Ramp(1)
   /// The editions that the host has been told of, and whether it asked for one of them.
   var toldVoice = 0, toldStatus = 0
   var isVoiceAsked = false, isStatusAsked = false
   /// Whether something the host stores has changed without its doing.
   var isStateChanged = false
+  /// The voice's status when the courier was last called to look at it.
+  var seenStatus = VoiceStatus.none
 
   init(urids: URIDs, rate: Int, backstage: Backstage) {
     self.urids = urids
     self.rate = rate
+    stage = backstage.performer.stage
     voice = backstage.voice
     status = backstage.status
+    bell = backstage.bell
+    arrival = backstage.arrival
+    delivered = backstage.delivered
     self.backstage = .passRetained(backstage)
+    settings = PerformanceSettings(
+      steps: Int32(controls.steps.whole), guidance: controls.guidance.value, seed: UInt64(controls.seed.whole))
+    stage.set(settings)
   }
 }
 

@@ -29,7 +29,9 @@ extension Instance {
     // Up to the terminator, if there is one.
     var count = 0
     while count < content.bytes.count, let bytes, bytes[count] != 0 { count += 1 }
-    if voice.post(bytes, count: count) { isStateChanged = true }
+    guard voice.post(bytes, count: count) else { return }
+    isStateChanged = true
+    bell.raise()
   }
 
   /// Tells the host what it asked for and what is new. What finds no room is told in a later cycle.

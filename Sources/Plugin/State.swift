@@ -48,6 +48,7 @@ extension Backstage {
       log.report("the stored path of the voice is too long: \(path.utf8.count) bytes")
       return LV2_STATE_ERR_UNKNOWN
     }
+    deliver()
     return LV2_STATE_SUCCESS
   }
 

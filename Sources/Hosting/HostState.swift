@@ -1,0 +1,44 @@
+// HostState: a plugin's state as the host keeps it: the values of its ports, and what the plugin itself stores.
+import CLV2
+import CLilv
+import Glibc
+
+extension LV2Host {
+  /// The state as Turtle text.
+  public func saveState() throws(HostError) -> String {
+    let state = lilv_state_new_from_instance(
+      bundle.plugin, instance, urids.map, nil, nil, nil, nil,
+      { symbol, context, size, type in
+        guard let symbol, let context else { return nil }
+        let host = Unmanaged<LV2Host>.fromOpaque(context).takeUnretainedValue()
+        return host.value(of: String(cString: symbol), &size!.pointee, &type!.pointee)
+      }, Unmanaged.passUnretained(self).toOpaque(), LV2_STATE_IS_POD.rawValue | LV2_STATE_IS_PORTABLE.rawValue, nil)
+    defer { lilv_state_free(state) }
+    guard let state, let text = lilv_state_to_string(bundle.world, urids.map, urids.unmap, state, "urn:state", nil)
+    else { throw HostError(subject: bundle.uri, expected: "a state to save", found: "none") }
+    defer { free(text) }
+    return String(cString: text)
+  }
+
+  /// Sets ports and plugin as the text says.
+  public func restoreState(_ text: String) throws(HostError) {
+    guard let state = lilv_state_new_from_string(bundle.world, urids.map, text) else {
+      throw HostError(subject: bundle.uri, expected: "a state in Turtle", found: String(text.prefix(80)))
+    }
+    defer { lilv_state_free(state) }
+    lilv_state_restore(
+      state, instance,
+      { symbol, context, value, size, _ in
+        guard let symbol, let context, let value, size == 4 else { return }
+        let host = Unmanaged<LV2Host>.fromOpaque(context).takeUnretainedValue()
+        host[String(cString: symbol)] = value.loadUnaligned(as: Float.self)
+      }, Unmanaged.passUnretained(self).toOpaque(), 0, nil)
+  }
+
+  private func value(of symbol: String, _ size: inout UInt32, _ type: inout UInt32) -> UnsafeRawPointer? {
+    guard let pointer = controlPointer(symbol) else { return nil }
+    size = 4
+    type = urids["http://lv2plug.in/ns/ext/atom#Float"]
+    return UnsafeRawPointer(pointer)
+  }
+}

@@ -1,1 +1,0 @@
-// Hosting: placeholder until the room is furnished.

@@ -1,0 +1,38 @@
+// ClickInstrument: what the tests hear instead of a voice. A note is one sample at its velocity, and a tail that halves
+// in 10 ms; so every event can be found again in the sound, to the sample.
+import Performer
+import Score
+
+/// Sounds whose place and height are known.
+final class ClickInstrument: BlockInstrument {
+  let sampleRate = 24_000
+  let hop = 320
+  /// What the voice file says: the height of a full click.
+  private let level: Float
+  private var tail: Float = 0
+
+  init(level: Float) { self.level = level }
+
+  func reset() { tail = 0 }
+
+  func render(
+    frame: Int64, frames: Int, events: UnsafeBufferPointer<PerformanceEvent>, settings: PerformanceSettings,
+    into audio: UnsafeMutablePointer<Float>
+  ) -> Bool {
+    var next = events.startIndex
+    for index in 0..<frames * hop {
+      tail *= 0.9971
+      audio[index] = tail
+      while next < events.endIndex, events[next].sample <= frame * Int64(hop) + Int64(index) {
+        if events[next].kind == .noteOn {
+          let height = level * Float(events[next].value) / 127
+          audio[index] += height
+          // The seed can be heard, and the steps, so that tests see that they arrive.
+          tail += height * (0.1 + 0.001 * Float(settings.seed % 100) + 0.0001 * Float(settings.steps))
+        }
+        next += 1
+      }
+    }
+    return tail > 1e-4
+  }
+}
