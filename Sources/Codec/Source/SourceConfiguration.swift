@@ -1,0 +1,25 @@
+// SourceConfiguration: the clock, the bands and the dampers of the source.
+import Glibc
+
+/// What a voice file says about its source.
+public struct SourceConfiguration: Sendable, Equatable {
+  public var sampleRate = 24000, hop = 320
+  public var partials = 40
+  public var harmonicBands = 48, noiseBands = 24
+  /// Hz: the centres of the lowest and highest bands.
+  public var lowest = 40.0, highest = 11500.0
+  /// Partials below this (natural logarithm of the amplitude) are not computed: −90 dB.
+  public var silence: Float = -10.4
+  /// The rise of a struck string, in samples.
+  public var attackSamples: Float = 36
+
+  public init() {}
+
+  public var harmonic: BandLayout { BandLayout(count: harmonicBands, lowest: lowest, highest: highest) }
+  public var noise: BandLayout { BandLayout(count: noiseBands, lowest: lowest, highest: highest) }
+  /// All bands: the harmonic ones, then the noise.
+  public var bands: Int { harmonicBands + noiseBands }
+
+  /// The time in which a fallen damper takes a neper: 90 ms in the bass, 30 ms in the treble.
+  public func damperSeconds(key: UInt8) -> Float { 0.09 * powf(1 / 3.0, Float(min(max(Int(key), 21), 108) - 21) / 67) }
+}
