@@ -82,6 +82,11 @@ public final class SourceBank {
     noise.write(from: start, count: hop, into: bands + harmonic * hop, stride: hop)
   }
 
+  /// Moves keys, dampers and strings as earlier events did, without sounding: what stands before a part of a score.
+  public func chase(_ events: some Sequence<PerformanceEvent>) {
+    for event in events { apply(event, at: event.sample) }
+  }
+
   private func apply(_ event: PerformanceEvent, at sample: Int64) {
     keyboard.apply(event)
     if event.kind == .allSoundOff {

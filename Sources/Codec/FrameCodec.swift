@@ -1,0 +1,114 @@
+// FrameCodec: sound as 75 small vectors a second, and back. The latents hold no phase: the decoder has a source that
+// the score drives (strings and noise, in bands), and the latents say how loud each band is at each moment.
+import Glibc
+import Layers
+import Tensors
+
+/// What a voice file says about its codec.
+public struct CodecConfiguration: Sendable, Equatable {
+  public var source = SourceConfiguration()
+  public var latentWidth = 32
+  public var width = 192, depth = 3, taps = 7, expansion = 3
+  /// The encoder's analysis: bands of a spectrum of `window` samples around each frame.
+  public var analysisBands = 80, window = 1024
+
+  public init() {}
+}
+
+/// Energies of the source, ln, brought to about ±1 for the networks.
+func scaledEnergy(_ energy: Tensor) -> Tensor { energy * (1 / 6) + 1.5 }
+
+/// Sound and source to latents. It looks around each frame, and is used offline only.
+public struct FrameEncoder: Sendable {
+  public let configuration: CodecConfiguration
+  let spectrum: Spectrum, bands: Tensor
+  let input: Linear, blocks: [ConvolutionBlock], output: Linear
+
+  public init(_ w: Scope, _ c: CodecConfiguration) {
+    configuration = c
+    spectrum = Spectrum(window: c.window, hop: c.source.hop)
+    let layout = BandLayout(count: c.analysisBands, lowest: c.source.lowest, highest: c.source.highest)
+    bands = Tensor(zeros: Shape(c.analysisBands, spectrum.bins))
+    for bin in 1..<spectrum.bins {
+      let place = layout.place(Double(bin * c.source.sampleRate) / Double(c.window))
+      bands[place.band * spectrum.bins + bin] = Float(1 - place.share)
+      bands[(place.band + 1) * spectrum.bins + bin] = Float(place.share)
+    }
+    input = Linear(w / "input", inputs: c.analysisBands + c.source.bands, outputs: c.width)
+    blocks = (0..<c.depth).map {
+      ConvolutionBlock(w / "blocks" / $0, width: c.width, taps: c.taps, expansion: c.expansion)
+    }
+    output = Linear(w / "output", inputs: c.width, outputs: c.latentWidth)
+  }
+
+  /// Samples that lie before the first frame and after the last one in what the encoder takes.
+  public var margin: (before: Int, after: Int) {
+    let rest = configuration.window - configuration.source.hop
+    return (rest / 2, rest - rest / 2)
+  }
+
+  /// - Parameters:
+  ///   - audio: [batch, before + frames·hop + after, 1].
+  ///   - energy: of the source, ln, [batch, frames, bands].
+  /// - Returns: latents of unit root mean square a frame, [batch, frames, latentWidth].
+  public func callAsFunction(_ audio: Tensor, energy: Tensor) -> Tensor {
+    let heard = log(LinearMap()(spectrum.power(audio), bands), floor: 1e-9)
+    var x = input(concatenate([scaledEnergy(heard), scaledEnergy(energy)], axis: 2))
+    for block in blocks { x = block.centred(x) }
+    return rootMeanSquareNorm(output(x))
+  }
+}
+
+/// What the decoder carries from block to block.
+public struct DecoderState: Sendable {
+  /// Of every convolution, [batch, taps − 1, width].
+  public var past: [Tensor]
+  /// The gains at the end of the last frame, [batch, 1, bands].
+  public var gains: Tensor
+
+  public init(past: [Tensor], gains: Tensor) {
+    self.past = past
+    self.gains = gains
+  }
+}
+
+/// Latents and source to sound. Causal: it adds no delay.
+public struct FrameDecoder: Sendable {
+  public let configuration: CodecConfiguration
+  let input: Linear, blocks: [ConvolutionBlock], output: Linear
+  private let offset: Tensor
+
+  public init(_ w: Scope, _ c: CodecConfiguration) {
+    configuration = c
+    input = Linear(w / "input", inputs: c.latentWidth + c.source.bands, outputs: c.width)
+    blocks = (0..<c.depth).map {
+      ConvolutionBlock(w / "blocks" / $0, width: c.width, taps: c.taps, expansion: c.expansion)
+    }
+    output = Linear(w / "output", inputs: c.width, outputs: c.source.bands, initial: .normal(deviation: 0.01))
+    // Before anything is learned strings sound as they are and noise hardly at all: −60 dB.
+    let quiet = [Float](repeating: -7, count: c.source.noiseBands)
+    offset = Tensor(Shape(c.source.bands), [Float](repeating: 0, count: c.source.harmonicBands) + quiet)
+  }
+
+  public func silence(batch: Int = 1) -> DecoderState {
+    let gains = Tensor(repeating: 0, Shape(batch, 1, configuration.source.bands)) + offset
+    return DecoderState(past: blocks.map { $0.silence(batch: batch) }, gains: exp(gains))
+  }
+
+  /// - Parameters:
+  ///   - latents: [batch, frames, latentWidth], of unit root mean square.
+  ///   - source: [batch, frames, bands, hop].
+  ///   - energy: of the source, ln, [batch, frames, bands].
+  /// - Returns: [batch, frames, hop].
+  public func callAsFunction(
+    _ latents: Tensor, source: Tensor, energy: Tensor, state: inout DecoderState
+  ) -> Tensor {
+    var x = input(concatenate([latents, scaledEnergy(energy)], axis: 2))
+    for index in blocks.indices { x = blocks[index](x, past: &state.past[index]) }
+    // Gains stay within e^±12, so that no latent can make a sound that hurts.
+    let gains = exp(tanh((output(x) + offset) * (1 / 12)) * 12)
+    let borders = concatenate([state.gains, gains], axis: 1)
+    state.gains = borders.slice(axis: 1, start: gains.shape[1], length: 1)
+    return BandSum()(source, borders)
+  }
+}

@@ -1,0 +1,33 @@
+// ConvolutionBlock: a residual block at the frame rate: what is near in time, channel by channel, then a network.
+import Tensors
+
+/// x + W₂·gelu(W₁·norm(depthwise(x))); [batch, frames, width] ↦ the same.
+public struct ConvolutionBlock: Sendable {
+  public let taps: Int, width: Int
+  let depthwise: Tensor, norm: LayerNorm, network: FeedForward
+
+  public init(_ w: Scope, width: Int, taps: Int, expansion: Int) {
+    self.taps = taps
+    self.width = width
+    depthwise = w("depthwise", taps, width, initial: .fan(taps))
+    norm = LayerNorm(w / "norm", width: width)
+    network = FeedForward(w / "network", width: width, hidden: expansion * width)
+  }
+
+  /// The past of a silent beginning: [batch, taps − 1, width].
+  public func silence(batch: Int) -> Tensor { Tensor(zeros: Shape(batch, taps - 1, width)) }
+
+  /// Causal. `past` holds the last taps − 1 frames: zeros offline, carried in real time.
+  public func callAsFunction(_ x: Tensor, past: inout Tensor) -> Tensor {
+    let frames = x.shape[1], whole = concatenate([past, x], axis: 1)
+    past = whole.slice(axis: 1, start: frames, length: taps - 1)
+    return x + network(norm(DepthwiseConvolution()(whole, depthwise)))
+  }
+
+  /// Centred: half of the taps lie in the future, so this runs offline only.
+  public func centred(_ x: Tensor) -> Tensor {
+    let margin = Tensor(zeros: x.shape.with(1, taps / 2))
+    let whole = concatenate([margin, x, Tensor(zeros: x.shape.with(1, taps - 1 - taps / 2))], axis: 1)
+    return x + network(norm(DepthwiseConvolution()(whole, depthwise)))
+  }
+}
