@@ -60,7 +60,7 @@ public struct StringMeasurement {
     for p in 1...min(partials, index < 48 ? 16 : 6) {
       let order = Double(p), guess = frequency * order * (1 + inharmonicity * order * order).squareRoot()
       guard guess < 0.45 * rate else { break }
-      let reach = min(0.3 * frequency, p == 1 ? 0.03 * guess + 2 : 0.012 * guess + 2)
+      let reach = min(0.25 * frequency, (p == 1 ? 0.008 : 0.012) * guess + 0.5)
       var best = (power: 0.0, hertz: guess)
       for step in -40...40 {
         let hertz = guess + reach * Double(step) / 40, power = amplitude(x, probe: probe, at: 0.08, window: window, hertz)
@@ -75,15 +75,19 @@ public struct StringMeasurement {
       if points.count >= 4, spread > 0 {
         let slope = points.reduce(0) { $0 + $1.weight * ($1.x - meanX) * ($1.y - meanY) } / spread
         let square = meanY - slope * meanX
-        if square > 0 {
+        if square > 0, slope > 0 {
           frequency = square.squareRoot()
-          inharmonicity = min(max(slope / square, 0), 0.02)
+          inharmonicity = slope / square
         }
       } else {
         frequency = points[0].y.squareRoot() / (1 + inharmonicity).squareRoot()
       }
     }
-    return (frequency, inharmonicity)
+    // What lies far from any piano was not heard but imagined.
+    let tempered = StringTable.temperedFrequency(index), typical = StringTable.typicalInharmonicity(index)
+    return (
+      min(max(frequency, 0.98 * tempered), 1.02 * tempered), min(max(inharmonicity, 0.2 * typical), 4 * typical)
+    )
   }
 
   /// The level at the strike and the decay in nepers a second, through the first 1.2 s above the noise.
