@@ -35,7 +35,7 @@ public struct CodecTask: TrainingTask {
     self.set = set
     self.excerptFrames = excerptFrames
     noiseBands = NoiseBands(configuration.source.noise, sampleRate: Double(configuration.source.sampleRate))
-    configuration = [
+    self.configuration = [
       "codec": configuration.json, "excerptFrames": JSON(excerptFrames), "pieces": JSON(set.pieces.count),
       "set": JSON(Int(set.manifest.seed)),
     ]
