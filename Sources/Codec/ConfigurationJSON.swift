@@ -1,39 +1,6 @@
 // Configurations as JSON: what a voice file's metadata says about its codec, read strictly and written whole.
 import Tensors
 
-/// What was wrong with a configuration.
-public struct ConfigurationError: Error, CustomStringConvertible, Equatable {
-  public let description: String
-  public init(_ description: String) { self.description = description }
-}
-
-/// Reads the members of one JSON object.
-public struct ConfigurationReader {
-  private let json: JSON, path: String
-
-  public init(_ json: JSON, path: String) throws(ConfigurationError) {
-    guard json.members != nil else { throw ConfigurationError("\(path): expected an object") }
-    self.json = json
-    self.path = path
-  }
-
-  /// A whole number within a range.
-  public func integer(_ name: String, in range: ClosedRange<Int>) throws(ConfigurationError) -> Int {
-    guard let value = json[name]?.integer, range.contains(value) else { throw fault(name, "a whole number in \(range)") }
-    return value
-  }
-
-  /// A number within a range.
-  public func number(_ name: String, in range: ClosedRange<Double>) throws(ConfigurationError) -> Double {
-    guard let value = json[name]?.double, range.contains(value) else { throw fault(name, "a number in \(range)") }
-    return value
-  }
-
-  private func fault(_ name: String, _ expected: String) -> ConfigurationError {
-    ConfigurationError("\(path).\(name): expected \(expected), found \(json[name].map { "\($0)" } ?? "nothing")")
-  }
-}
-
 extension SourceConfiguration {
   public init(_ json: JSON) throws(ConfigurationError) {
     let read = try ConfigurationReader(json, path: "source")

@@ -21,18 +21,19 @@ func scaledEnergy(_ energy: Tensor) -> Tensor { energy * (1 / 6) + 1.5 }
 /// Sound and source to latents. It looks around each frame, and is used offline only.
 public struct FrameEncoder: Sendable {
   public let configuration: CodecConfiguration
-  let spectrum: Spectrum, bands: Tensor
+  let spectrum: ShortTimeSpectrum, bands: Tensor
   let input: Linear, blocks: [ConvolutionBlock], output: Linear
 
   public init(_ w: Scope, _ c: CodecConfiguration) {
     configuration = c
-    spectrum = Spectrum(window: c.window, hop: c.source.hop)
+    spectrum = ShortTimeSpectrum(.power, length: c.window, hop: c.source.hop)
+    let bins = c.window / 2 + 1
     let layout = BandLayout(count: c.analysisBands, lowest: c.source.lowest, highest: c.source.highest)
-    bands = Tensor(zeros: Shape(c.analysisBands, spectrum.bins))
-    for bin in 1..<spectrum.bins {
+    bands = Tensor(zeros: Shape(c.analysisBands, bins))
+    for bin in 1..<bins {
       let place = layout.place(Double(bin * c.source.sampleRate) / Double(c.window))
-      bands[place.band * spectrum.bins + bin] = Float(1 - place.share)
-      bands[(place.band + 1) * spectrum.bins + bin] = Float(place.share)
+      bands[place.band * bins + bin] = Float(1 - place.share)
+      bands[(place.band + 1) * bins + bin] = Float(place.share)
     }
     input = Linear(w / "input", inputs: c.analysisBands + c.source.bands, outputs: c.width)
     blocks = (0..<c.depth).map {
@@ -48,11 +49,11 @@ public struct FrameEncoder: Sendable {
   }
 
   /// - Parameters:
-  ///   - audio: [batch, before + frames·hop + after, 1].
+  ///   - audio: [batch, before + frames·hop + after].
   ///   - energy: of the source, ln, [batch, frames, bands].
   /// - Returns: latents of unit root mean square a frame, [batch, frames, latentWidth].
   public func callAsFunction(_ audio: Tensor, energy: Tensor) -> Tensor {
-    let heard = log(LinearMap()(spectrum.power(audio), bands), floor: 1e-9)
+    let heard = log(LinearMap()(spectrum(audio), bands), floor: 1e-9)
     var x = input(concatenate([scaledEnergy(heard), scaledEnergy(energy)], axis: 2))
     for block in blocks { x = block.centred(x) }
     return rootMeanSquareNorm(output(x))

@@ -7,12 +7,8 @@ public enum FlowMatching {
   /// Sway sampling: t(u) = u + s·(cos(πu/2) − 1 + u); s = −1 spends more steps near the noise.
   public static func sway(_ u: Float, _ s: Float = -1) -> Float { u + s * (cosf(.pi / 2 * u) - 1 + u) }
 
-  /// The times 0 = t₀ < t₁ < … < t_steps = 1.
-  public static func times(steps: Int) -> [Float] {
-    precondition(steps >= 1, "\(steps) steps")
-    var times = (0...steps).map { sway(Float($0) / Float(steps)) }
-    times[0] = 0
-    times[steps] = 1
-    return times
+  /// The k-th of the times 0 = t₀ < t₁ < … < t_steps = 1.
+  public static func time(_ k: Int, of steps: Int) -> Float {
+    k <= 0 ? 0 : k >= steps ? 1 : sway(Float(k) / Float(steps))
   }
 }

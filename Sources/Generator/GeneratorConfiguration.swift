@@ -1,5 +1,7 @@
 // GeneratorConfiguration: the sizes of the transformer and of its block-causal attention.
 
+import Tensors
+
 /// What a voice file says about its generator.
 public struct GeneratorConfiguration: Sendable, Equatable {
   /// Channels of the latents and of the condition (roll, source energies, and a flag that it is absent).
@@ -11,4 +13,37 @@ public struct GeneratorConfiguration: Sendable, Equatable {
   public var window = 96
 
   public init() {}
+}
+
+extension GeneratorConfiguration {
+  public var json: JSON {
+    [
+      "latentWidth": JSON(latentWidth), "conditionWidth": JSON(conditionWidth), "depth": JSON(depth),
+      "audioWidth": JSON(audioWidth), "rollWidth": JSON(rollWidth), "audioHeads": JSON(audioHeads),
+      "rollHeads": JSON(rollHeads), "expansion": JSON(expansion), "timeWidth": JSON(timeWidth), "window": JSON(window),
+    ]
+  }
+
+  /// Reads what a voice file says.
+  public init(_ json: JSON) throws(ConfigurationError) {
+    let read = try ConfigurationReader(json, path: "generator")
+    self.init()
+    latentWidth = try read.integer("latentWidth", in: 1...1024)
+    conditionWidth = try read.integer("conditionWidth", in: 1...8192)
+    depth = try read.integer("depth", in: 1...64)
+    audioWidth = try read.integer("audioWidth", in: 2...4096)
+    rollWidth = try read.integer("rollWidth", in: 2...4096)
+    audioHeads = try read.integer("audioHeads", in: 1...64)
+    rollHeads = try read.integer("rollHeads", in: 1...64)
+    expansion = try read.integer("expansion", in: 1...16)
+    timeWidth = try read.integer("timeWidth", in: 2...1024)
+    window = try read.integer("window", in: 0...4096)
+    for (width, heads, name) in [(audioWidth, audioHeads, "audio"), (rollWidth, rollHeads, "roll")]
+    where width % (2 * heads) != 0 {
+      throw ConfigurationError("generator: \(name)Width \(width) is not a multiple of 2 × \(heads) heads")
+    }
+    if timeWidth % 2 != 0 {
+      throw ConfigurationError("generator.timeWidth: expected an even number, found \(timeWidth)")
+    }
+  }
 }

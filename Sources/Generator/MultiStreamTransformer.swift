@@ -63,7 +63,7 @@ struct RollLayer {
 }
 
 /// The velocity field of the flow: v(x, t | score).
-public struct MultiStreamTransformer {
+public struct MultiStreamTransformer: Sendable {
   public let configuration: GeneratorConfiguration
   let time: TimeEmbedding
   let audioInput: Linear, rollInput: Linear

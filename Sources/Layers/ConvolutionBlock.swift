@@ -19,7 +19,8 @@ public struct ConvolutionBlock: Sendable {
 
   /// Causal. `past` holds the last taps − 1 frames: zeros offline, carried in real time.
   public func callAsFunction(_ x: Tensor, past: inout Tensor) -> Tensor {
-    let frames = x.shape[1], whole = concatenate([past, x], axis: 1)
+    let frames = x.shape[1]
+    let whole = concatenate([past, x], axis: 1)
     past = whole.slice(axis: 1, start: frames, length: taps - 1)
     return x + network(norm(DepthwiseConvolution()(whole, depthwise)))
   }

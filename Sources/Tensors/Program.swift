@@ -29,10 +29,14 @@ public final class Program: @unchecked Sendable {
   ///   - inputs: tracked leaves; their present values are the first values.
   ///   - outputs: what to keep after a run.
   ///   - carry: the last `carry` outputs replace the last `carry` inputs after each run.
+  ///   - shared: the positions of inputs that stay in the memory of their tensors, so that programs can share them.
   ///   - precision: how constant weights are packed.
-  public init(inputs: [Tensor], outputs: [Tensor], carry: Int = 0, precision: Precision = .float32) {
+  public init(
+    inputs: [Tensor], outputs: [Tensor], carry: Int = 0, shared: Set<Int> = [], precision: Precision = .float32
+  ) {
     let made = recorded(outputs).filter { $0.node!.primitive != nil }
-    var plan = ArenaPlan(inputs: inputs, outputs: outputs, made: made)
+    let own = inputs.indices.filter { !shared.contains($0) }.map { inputs[$0] }
+    var plan = ArenaPlan(inputs: own, outputs: outputs, made: made)
     plan.place()
     let arena = Storage(plan.count, zeroed: true)
     self.arena = arena
@@ -48,7 +52,7 @@ public final class Program: @unchecked Sendable {
       let node = tensor.node!
       let operands = UnsafeMutableBufferPointer<View>.allocate(capacity: node.inputs.count)
       _ = operands.initialize(from: node.inputs.map(view))
-      let constants = node.inputs.map { plan.offset(of: $0) == nil ? $0.untracked : nil }
+      let constants = node.inputs.map { $0.isTracked ? nil : $0 }
       kept += constants.compactMap { $0 }
       let primitive = node.primitive!.prepared(constants: constants, precision: precision) ?? node.primitive!
       instructions.initializeElement(

@@ -27,11 +27,16 @@ public final class SourceBank {
     self.configuration = configuration
     self.table = table
     self.noise = noise
-    let partials = table.partials, rate = Double(configuration.sampleRate)
-    var frequency: [Double] = [], band: [Int32] = [], share: [Float] = [], decay: [Float] = []
+    let partials = table.partials
+    let rate = Double(configuration.sampleRate)
+    var frequency: [Double] = []
+    var band: [Int32] = []
+    var share: [Float] = []
+    var decay: [Float] = []
     for index in 0..<88 {
       for partial in 0..<partials {
-        let hertz = table.frequency(key: index, partial: partial + 1), place = configuration.harmonic.place(hertz)
+        let hertz = table.frequency(key: index, partial: partial + 1)
+        let place = configuration.harmonic.place(hertz)
         frequency.append(hertz / rate)
         band.append(Int32(place.band))
         share.append(Float(place.share))
@@ -67,7 +72,9 @@ public final class SourceBank {
   public func write(
     frame: Int64, events: UnsafeBufferPointer<PerformanceEvent>, into bands: UnsafeMutablePointer<Float>
   ) {
-    let hop = configuration.hop, start = frame * Int64(hop), harmonic = configuration.harmonic.count
+    let hop = configuration.hop
+    let start = frame * Int64(hop)
+    let harmonic = configuration.harmonic.count
     bands.update(repeating: 0, count: harmonic * hop)
     var done = 0
     for event in events {
@@ -99,8 +106,11 @@ public final class SourceBank {
     for index in voices.indices where voices[index].key == event.key {
       voices[index].damped = min(voices[index].damped, sample)
     }
-    if free.isEmpty, let quietest = voices.indices.min(by: { voices[$0].loudest < voices[$1].loudest }) { drop(quietest) }
-    let slot = free.removeLast(), index = Int(event.key - Keyboard.keys.lowerBound)
+    if free.isEmpty, let quietest = voices.indices.min(by: { voices[$0].loudest < voices[$1].loudest }) {
+      drop(quietest)
+    }
+    let slot = free.removeLast()
+    let index = Int(event.key - Keyboard.keys.lowerBound)
     table.levels(key: index, velocity: event.value, into: levels + slot * table.partials)
     voices.append(Voice(key: event.key, slot: slot, struck: sample, damped: .max, loudest: 0))
   }
@@ -109,9 +119,11 @@ public final class SourceBank {
 
   private func sound(from start: Int64, _ begin: Int, _ end: Int, into bands: UnsafeMutablePointer<Float>) {
     guard end > begin else { return }
-    let partials = table.partials, now = start + Int64(begin)
+    let partials = table.partials
+    let now = start + Int64(begin)
     for index in voices.indices {
-      let voice = voices[index], first = Int(voice.key - Keyboard.keys.lowerBound) * partials
+      let voice = voices[index]
+      let first = Int(voice.key - Keyboard.keys.lowerBound) * partials
       let isDamped = voice.damped <= now
       let damping = 1 / (configuration.damperSeconds(key: voice.key) * Float(configuration.sampleRate))
       let lost = isDamped ? Float(now - voice.damped) * damping : 0

@@ -43,9 +43,12 @@ public struct StringTable: Sendable {
 
   /// Writes the levels of a key struck with `velocity`.
   func levels(key index: Int, velocity: UInt8, into row: UnsafeMutablePointer<Float>) {
-    let v = Float(velocity), grid = Self.velocities
-    let upper = v < grid[1] ? 1 : 2, share = (v - grid[upper - 1]) / (grid[upper] - grid[upper - 1])
-    let low = level.data + (index * grid.count + upper - 1) * partials, high = low + partials
+    let v = Float(velocity)
+    let grid = Self.velocities
+    let upper = v < grid[1] ? 1 : 2
+    let share = (v - grid[upper - 1]) / (grid[upper] - grid[upper - 1])
+    let low = level.data + (index * grid.count + upper - 1) * partials
+    let high = low + partials
     for p in 0..<partials { row[p] = low[p] + (high[p] - low[p]) * share }
   }
 }

@@ -24,7 +24,8 @@ public struct StringMeasurement {
   /// - Parameter progress: told after each key how many are done.
   public func measure(scratch: URL, progress: (Int) -> Void) throws -> [String: Tensor] {
     let velocities = StringTable.velocities
-    let frequency = Tensor(zeros: Shape(88)), inharmonicity = Tensor(zeros: Shape(88))
+    let frequency = Tensor(zeros: Shape(88))
+    let inharmonicity = Tensor(zeros: Shape(88))
     let level = Tensor(repeating: -14, Shape(88, velocities.count, partials))
     let decay = Tensor(repeating: 3, Shape(88, partials))
     for index in 0..<88 {
@@ -54,16 +55,19 @@ public struct StringMeasurement {
 
   /// f₀ and B by least squares on the peaks of the first partials: (f_p/p)² = f₀² + f₀²B·p².
   private func tuning(_ x: [Double], probe: Int, key index: Int) -> (frequency: Double, inharmonicity: Double) {
-    var frequency = StringTable.temperedFrequency(index), inharmonicity = StringTable.typicalInharmonicity(index)
+    var frequency = StringTable.temperedFrequency(index)
+    var inharmonicity = StringTable.typicalInharmonicity(index)
     var points: [(x: Double, y: Double, weight: Double)] = []
     let window = index < 36 ? 16384 : 8192
     for p in 1...min(partials, index < 48 ? 16 : 6) {
-      let order = Double(p), guess = frequency * order * (1 + inharmonicity * order * order).squareRoot()
+      let order = Double(p)
+      let guess = frequency * order * (1 + inharmonicity * order * order).squareRoot()
       guard guess < 0.45 * rate else { break }
       let reach = min(0.25 * frequency, (p == 1 ? 0.008 : 0.012) * guess + 0.5)
       var best = (power: 0.0, hertz: guess)
       for step in -40...40 {
-        let hertz = guess + reach * Double(step) / 40, power = amplitude(x, probe: probe, at: 0.08, window: window, hertz)
+        let hertz = guess + reach * Double(step) / 40
+        let power = amplitude(x, probe: probe, at: 0.08, window: window, hertz)
         if power > best.power { best = (power, hertz) }
       }
       guard best.power > 2e-5 else { continue }
@@ -84,7 +88,8 @@ public struct StringMeasurement {
       }
     }
     // What lies far from any piano was not heard but imagined.
-    let tempered = StringTable.temperedFrequency(index), typical = StringTable.typicalInharmonicity(index)
+    let tempered = StringTable.temperedFrequency(index)
+    let typical = StringTable.typicalInharmonicity(index)
     return (
       min(max(frequency, 0.98 * tempered), 1.02 * tempered), min(max(inharmonicity, 0.2 * typical), 4 * typical)
     )
@@ -95,14 +100,16 @@ public struct StringMeasurement {
     let window = hertz < 220 ? 4096 : 2048
     var points: [(time: Double, level: Double)] = []
     for step in 0..<12 {
-      let at = 0.01 + 0.1 * Double(step), level = amplitude(x, probe: probe, at: at, window: window, hertz)
+      let at = 0.01 + 0.1 * Double(step)
+      let level = amplitude(x, probe: probe, at: at, window: window, hertz)
       guard level > 1e-5, level > 3e-3 * exp(points.first?.level ?? -30) else { break }
       points.append((at + Double(window) / 2 / rate, Foundation.log(level)))
     }
     guard let first = points.first else { return nil }
     guard points.count >= 3 else { return (first.level, 12) }
     let count = Double(points.count)
-    let meanT = points.reduce(0) { $0 + $1.time } / count, meanL = points.reduce(0) { $0 + $1.level } / count
+    let meanT = points.reduce(0) { $0 + $1.time } / count
+    let meanL = points.reduce(0) { $0 + $1.level } / count
     let spread = points.reduce(0) { $0 + ($1.time - meanT) * ($1.time - meanT) }
     let slope = points.reduce(0) { $0 + ($1.time - meanT) * ($1.level - meanL) } / spread
     let decay = min(max(-slope, 0.05), 40)
@@ -111,10 +118,19 @@ public struct StringMeasurement {
 
   /// The amplitude of a sinusoid under a Hann window that begins `at` seconds after a probe's strike.
   private func amplitude(_ x: [Double], probe: Int, at: Double, window: Int, _ hertz: Double) -> Double {
-    let start = Int((Double(probe) * Self.spacing + at) * rate), turn = 2 * Double.pi * hertz / rate
-    var re = 0.0, im = 0.0, c = 1.0, s = 0.0
-    let dc = cos(turn), ds = sin(turn), hop = 2 * Double.pi / Double(window), hc = cos(hop), hs = sin(hop)
-    var wc = 1.0, ws = 0.0
+    let start = Int((Double(probe) * Self.spacing + at) * rate)
+    let turn = 2 * Double.pi * hertz / rate
+    var re = 0.0
+    var im = 0.0
+    var c = 1.0
+    var s = 0.0
+    let dc = cos(turn)
+    let ds = sin(turn)
+    let hop = 2 * Double.pi / Double(window)
+    let hc = cos(hop)
+    let hs = sin(hop)
+    var wc = 1.0
+    var ws = 0.0
     for n in 0..<window where start + n < x.count {
       let value = x[start + n] * (0.5 - 0.5 * wc)
       re += value * c

@@ -44,11 +44,12 @@ public struct CodecTask: TrainingTask {
   public var secondsPerShard: Double { Double(excerptFrames) / 75 }
 
   public func shard(_ random: inout ShardRandom) -> Shard {
-    let piece = set.pieces[random.integer(in: 0..<set.pieces.count)], hop = model.configuration.source.hop
+    let piece = set.pieces[random.integer(in: 0..<set.pieces.count)]
+    let hop = model.configuration.source.hop
     let first = random.integer(in: 0..<max(1, piece.samples / hop - excerptFrames))
     let bank = SourceBank(model.configuration.source, table: model.table, noise: noiseBands)
     let excerpt = Excerpt(
-      piece, first: first, frames: excerptFrames, margin: model.encoder.margin, bank: bank, roll: RollWriter())
+      piece, first: first, frames: excerptFrames, margin: model.encoder.margin, bank: bank)
     let noise = Tensor(zeros: Shape(1, excerptFrames, model.configuration.latentWidth))
     let level = 0.4 * random.uniform()
     random.normal(into: noise.data, count: noise.shape.count)

@@ -1,58 +1,73 @@
-// Excerpt: some frames of a piece as the networks want them: the sound, the source that its score drives, the roll.
+// Excerpt: some frames of a piece as the networks want them: the sound, and the source that its score drives.
 import Codec
 import Score
 import Tensors
 
 /// Frames `first ..< first + frames` of a piece.
 public struct Excerpt: Sendable {
-  /// [1, before + frames·hop + after, 1] with the encoder's margins, and [1, frames·hop, 1] without.
+  /// [1, before + frames·hop + after] with the encoder's margins, and [1, frames·hop] without.
   public let audio: Tensor, target: Tensor
   /// [1, frames, bands, hop] and its energies [1, frames, bands].
   public let source: Tensor, energy: Tensor
-  /// [1, frames, RollWriter.width].
-  public let roll: Tensor
 
   /// How far back events are looked for that may still sound, in frames: 12 s.
   static let reach = 900
 
   public init(
-    _ piece: Piece, first: Int, frames: Int, margin: (before: Int, after: Int), bank: SourceBank, roll writer: RollWriter
+    _ piece: Piece, first: Int, frames: Int, margin: (before: Int, after: Int), bank: SourceBank
   ) {
-    let c = bank.configuration, hop = c.hop
+    let c = bank.configuration
+    let hop = c.hop
     let sound = piece.audio(from: first * hop - margin.before, count: margin.before + frames * hop + margin.after)
-    audio = Tensor(Shape(1, sound.count, 1), sound)
-    target = Tensor(Shape(1, frames * hop, 1), Array(sound[margin.before..<margin.before + frames * hop]))
-    let events = piece.events, earliest = Int64(max(0, first - Self.reach) * hop), start = Int64(first * hop)
-    var next = events.partitionPoint { $0.sample < earliest }
-    let source = Tensor(zeros: Shape(1, frames, c.bands, hop)), roll = Tensor(zeros: Shape(1, frames, RollWriter.width))
-    var writer = writer
+    audio = Tensor(Shape(1, sound.count), sound)
+    target = Tensor(Shape(1, frames * hop), Array(sound[margin.before..<margin.before + frames * hop]))
+    let events = piece.events
+    let earliest = Int64(max(0, first - Self.reach) * hop)
+    let begin = events.partitionPoint { $0.sample < Int64(first * hop) }
+    let source = Tensor(zeros: Shape(1, frames, c.bands, hop))
     bank.reset()
-    writer.reset()
-    let begin = events.partitionPoint { $0.sample < start }
     // Pedals and keys that moved even earlier still stand as they were moved.
     bank.chase(events[..<begin].filter { $0.sample >= earliest || $0.kind != .noteOn })
     events.withUnsafeBufferPointer { events in
-      for frame in max(0, first - Self.reach)..<first + frames {
-        let from = next
-        while next < events.count, events[next].sample < Int64((frame + 1) * hop) { next += 1 }
-        let inside = UnsafeBufferPointer(rebasing: events[from..<next])
-        let row = max(0, frame - first)
-        writer.write(frame: Int64(frame), events: inside, into: roll.data + row * RollWriter.width)
-        if frame >= first {
-          bank.write(frame: Int64(frame), events: inside, into: source.data + row * c.bands * hop)
-        }
+      var next = begin
+      for frame in 0..<frames {
+        let inside = Self.events(events, &next, before: Int64((first + frame + 1) * hop))
+        bank.write(frame: Int64(first + frame), events: inside, into: source.data + frame * c.bands * hop)
       }
     }
     self.source = source
-    self.roll = roll
     energy = BandEnergy(floor: 1e-9)(source)
+  }
+
+  /// The roll of the same frames, [1, frames, RollWriter.width].
+  public static func roll(_ piece: Piece, first: Int, frames: Int) -> Tensor {
+    let roll = Tensor(zeros: Shape(1, frames, RollWriter.width))
+    var writer = RollWriter()
+    piece.events.withUnsafeBufferPointer { events in
+      var next = 0
+      for frame in max(0, first - reach)..<first + frames {
+        let inside = Self.events(events, &next, before: Int64((frame + 1) * writer.hop))
+        writer.write(frame: Int64(frame), events: inside, into: roll.data + max(0, frame - first) * RollWriter.width)
+      }
+    }
+    return roll
+  }
+
+  /// The events from `next` on that come before a sample; `next` moves behind them.
+  private static func events(
+    _ events: UnsafeBufferPointer<PerformanceEvent>, _ next: inout Int, before sample: Int64
+  ) -> UnsafeBufferPointer<PerformanceEvent> {
+    let from = next
+    while next < events.count, events[next].sample < sample { next += 1 }
+    return UnsafeBufferPointer(rebasing: events[from..<next])
   }
 }
 
 extension Array {
   /// The first index whose element does not satisfy a predicate that holds for a beginning of the array.
   func partitionPoint(_ holds: (Element) -> Bool) -> Int {
-    var low = 0, high = count
+    var low = 0
+    var high = count
     while low < high {
       let middle = (low + high) / 2
       if holds(self[middle]) { low = middle + 1 } else { high = middle }

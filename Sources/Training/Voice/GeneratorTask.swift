@@ -1,0 +1,106 @@
+// GeneratorTask: the velocity field of the flow, learned for every block size at once.
+// Each sequence is [clean copy ; noisy copy] with the mask of its block size; the clean copy is the past that a block
+// sees. Half of the time it is noised, and the network told how much; a quarter of the time it is hidden, so that the
+// score must be read and not the past continued.
+import Codec
+import Foundation
+import Generator
+import Score
+import Tensors
+
+/// Trains a `MultiStreamTransformer` on a latent set.
+public struct GeneratorTask: TrainingTask {
+  public struct Shard: Sendable {
+    /// x_t and the field's target: [2, frames, latentWidth] (clean copy, noisy copy) and [1, frames, latentWidth].
+    let latents: Tensor, target: Tensor
+    /// [2, frames, conditionWidth], the flow times [2], and where each token stands.
+    let condition: Tensor, time: Tensor
+    let place: Placement
+  }
+
+  /// How often is what: of all examples.
+  enum Share { static let absent: Float = 0.1, hidden: Float = 0.25, clean: Float = 0.4 }
+
+  public let name = "generator"
+  public let configuration: JSON
+  public let weights: Weights
+  public let model: MultiStreamTransformer
+  public let frames: Int
+  private let set: PianoSet, latents: LatentSet
+
+  public init(
+    _ generator: GeneratorConfiguration, set: PianoSet, latents: LatentSet, codec: String, seed: UInt64,
+    frames: Int = 192
+  ) throws {
+    (model, weights) = try Weights.make(from: RandomWeights(seed: seed), tracked: true) {
+      MultiStreamTransformer($0, generator)
+    }
+    (self.set, self.latents, self.frames) = (set, latents, frames)
+    configuration = [
+      "generator": generator.json, "codec": JSON(codec), "frames": JSON(frames), "pieces": JSON(set.pieces.count),
+    ]
+  }
+
+  public var secondsPerShard: Double { Double(frames) / 75 }
+
+  public func shard(_ random: inout ShardRandom) -> Shard {
+    let index = random.integer(in: 0..<latents.parts.count)
+    let part = latents.parts[index]
+    let first = random.integer(in: 0..<max(1, part.frames - frames))
+    let c = model.configuration
+    let width = c.latentWidth
+    let count = frames * width
+    let target = Tensor(zeros: Shape(1, frames, width))
+    let x = Tensor(zeros: Shape(2, frames, width))
+    let noise = Tensor(zeros: Shape(2, frames, width))
+    random.normal(into: noise.data, count: noise.shape.count)
+    let flow = random.uniform()
+    let level = random.uniform() < Share.clean ? 0 : random.uniform()
+    let times: [Float] = [1 - level, flow]
+    for copy in 0..<2 {
+      for i in 0..<count {
+        let channel = i % width
+        let z = (part.latents[first * width + i] - latents.mean[channel]) / latents.deviation[channel]
+        let n = noise[copy * count + i]
+        x[copy * count + i] = (1 - times[copy]) * n + times[copy] * z
+        if copy == 1 { target[i] = z - n }
+      }
+    }
+    let condition = random.uniform() < Share.absent ? absent : condition(index, first)
+    let sizes = [1, 2, 2, 3, 3, 4, 6, 8, 12, 24, 48, frames]
+    let block = sizes[random.integer(in: 0..<sizes.count)]
+    let positions = Tensor(Shape(2 * frames), (0..<2 * frames).map { Float($0 % frames) })
+    let mask = BlockMask.training(
+      frames: frames, block: block, offset: random.integer(in: 0..<block), window: c.window,
+      seesPast: random.uniform() >= Share.hidden)
+    return Shard(
+      latents: x, target: target, condition: condition, time: Tensor(Shape(2), times),
+      place: Placement(queries: positions, keys: positions, mask: mask, copies: 2))
+  }
+
+  private var absent: Tensor {
+    let rows = Condition.absent(frames: frames, width: model.configuration.conditionWidth)
+    return concatenate([rows, rows], axis: 0)
+  }
+
+  private func condition(_ index: Int, _ first: Int) -> Tensor {
+    let part = latents.parts[index]
+    let bands = part.energy.shape[1]
+    let width = model.configuration.conditionWidth
+    let roll = Excerpt.roll(set.pieces[index], first: first, frames: frames)
+    let rows = Tensor(zeros: Shape(1, frames, width))
+    for frame in 0..<frames {
+      Condition.write(
+        roll: roll.data + frame * RollWriter.width, energy: part.energy.data + (first + frame) * bands,
+        harmonicBands: bands, into: rows.data + frame * width)
+    }
+    return concatenate([rows, rows], axis: 0)
+  }
+
+  public func losses(_ shard: Shard) -> Losses {
+    var past: [KeyValue] = []
+    let velocity = model(
+      shard.latents, condition: shard.condition, time: shard.time, shard.place, past: &past)
+    return Losses(meanSquare(velocity.slice(axis: 0, start: 1, length: 1) - shard.target))
+  }
+}

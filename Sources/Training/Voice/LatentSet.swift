@@ -1,0 +1,80 @@
+// LatentSet: every piece of a set as a trained codec hears it: latents, and the energies of the strings beside them.
+// Made once and kept in a file, since it is read at every step of a generator's training.
+import Codec
+import Foundation
+import Generator
+import Score
+import Tensors
+
+/// Latents and energies of a piano set.
+public struct LatentSet: Sendable {
+  public struct Part: Sendable {
+    /// [frames, latentWidth], as the encoder makes them, and [frames, harmonicBands].
+    public let latents: Tensor, energy: Tensor
+    public var frames: Int { latents.shape[0] }
+  }
+
+  public let parts: [Part]
+  /// Of each channel, [latentWidth].
+  public let mean: Tensor, deviation: Tensor
+
+  /// Opens the file, or makes it.
+  ///
+  /// - Parameters:
+  ///   - path: where it is kept.
+  ///   - identity: what it was made from; another one is made anew.
+  public init(
+    path: String, identity: String, set: PianoSet, model: CodecModel, progress: (Int) -> Void
+  ) throws {
+    if let file = try? SafeTensors(path: path), file.metadata["identity"] == identity {
+      parts = try set.pieces.indices.map {
+        Part(latents: try file.tensor("\($0).latents"), energy: try file.tensor("\($0).energy"))
+      }
+    } else {
+      var made: [Part] = []
+      let noise = NoiseBands(
+        model.configuration.source.noise, sampleRate: Double(model.configuration.source.sampleRate))
+      for piece in set.pieces {
+        made.append(Self.encode(piece, model, noise))
+        progress(made.count)
+      }
+      let named = made.enumerated().flatMap { [("\($0).latents", $1.latents), ("\($0).energy", $1.energy)] }
+      try SafeTensors.write(named.map { (name: $0.0, tensor: $0.1) }, metadata: ["identity": identity], to: path)
+      parts = made
+    }
+    (mean, deviation) = Self.statistics(parts)
+  }
+
+  private static func encode(_ piece: Piece, _ model: CodecModel, _ noise: NoiseBands) -> Part {
+    let c = model.configuration
+    let frames = piece.samples / c.source.hop
+    let bands = c.source.harmonicBands
+    let bank = SourceBank(c.source, table: model.table, noise: noise)
+    let whole = Excerpt(
+      piece, first: 0, frames: frames, margin: model.encoder.margin, bank: bank)
+    let latents = model.encoder(whole.audio, energy: whole.energy).untracked
+    return Part(
+      latents: latents.reshaped(frames, c.latentWidth),
+      energy: whole.energy.slice(axis: 2, start: 0, length: bands).reshaped(frames, bands))
+  }
+
+  private static func statistics(_ parts: [Part]) -> (mean: Tensor, deviation: Tensor) {
+    let width = parts[0].latents.shape[1]
+    var sum = [Double](repeating: 0, count: width)
+    var square = sum
+    var count = 0.0
+    for part in parts {
+      for frame in 0..<part.frames {
+        for channel in 0..<width {
+          let value = Double(part.latents[frame * width + channel])
+          sum[channel] += value
+          square[channel] += value * value
+        }
+      }
+      count += Double(part.frames)
+    }
+    let mean = sum.map { $0 / count }
+    let deviation = (0..<width).map { max(1e-3, (square[$0] / count - mean[$0] * mean[$0]).squareRoot()) }
+    return (Tensor(Shape(width), mean.map(Float.init)), Tensor(Shape(width), deviation.map(Float.init)))
+  }
+}
