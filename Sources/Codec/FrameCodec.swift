@@ -75,6 +75,9 @@ public struct DecoderState: Sendable {
 
 /// Latents and source to sound. Causal: it adds no delay.
 public struct FrameDecoder: Sendable {
+  /// What is added to a mean square before its logarithm is taken.
+  public static let energyFloor: Float = 1e-9
+
   public let configuration: CodecConfiguration
   let input: Linear, blocks: [ConvolutionBlock], output: Linear
   private let offset: Tensor

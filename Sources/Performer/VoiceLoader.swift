@@ -129,5 +129,5 @@ public struct VoiceError: Error, CustomStringConvertible {
   public let expected: String
   public let found: String
 
-  public var description: String { "\(path): expected a voice at \(expected), found \(found)" }
+  public var description: String { "\(path): expected \(expected), found \(found)" }
 }

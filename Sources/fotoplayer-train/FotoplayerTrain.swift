@@ -13,5 +13,7 @@ import ArgumentParser
         fotoplayer-train export --codec runs/codec --generator runs/generator --out piano.safetensors
       Every run is a folder; the same command again goes on where it stopped.
       """,
-    subcommands: [DataCommand.self, InspectCommand.self])
+    subcommands: [
+      DataCommand.self, CodecCommand.self, GeneratorCommand.self, ExportCommand.self, InspectCommand.self,
+    ])
 }

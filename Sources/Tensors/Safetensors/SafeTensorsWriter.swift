@@ -8,17 +8,19 @@ extension SafeTensors {
   ///   - tensors: each with its name; names differ.
   ///   - metadata: what the file says about itself.
   ///   - type: how the numbers are kept; float16 and bfloat16 round to the nearest.
+  ///   - isExact: names that are kept in float32 all the same.
   ///   - path: replaced in one step.
   /// - Throws: `WeightsError` with the path and the system's reason.
   public static func write(
     _ tensors: [(name: String, tensor: Tensor)], metadata: [String: String] = [:], type: ElementType = .float32,
-    to path: String
+    isExact: (String) -> Bool = { _ in false }, to path: String
   ) throws(WeightsError) {
     var file = try FileReplacement(path: path)
-    try file.write(header(tensors, metadata, type))
+    let types = tensors.map { isExact($0.name) ? .float32 : type }
+    try file.write(header(tensors, metadata, types))
     let piece = 1 << 16
-    var bytes = [UInt8](repeating: 0, count: piece * type.size)
-    for (_, tensor) in tensors {
+    for ((_, tensor), type) in zip(tensors, types) {
+      var bytes = [UInt8](repeating: 0, count: piece * type.size)
       for first in stride(from: 0, to: tensor.shape.count, by: piece) {
         let count = min(piece, tensor.shape.count - first)
         bytes.withUnsafeMutableBytes { type.encode(.init(start: tensor.data + first, count: count), into: $0) }
@@ -39,7 +41,7 @@ extension SafeTensors {
 
   /// The length of the header, and the header, padded so that the tensors begin at a multiple of eight bytes.
   private static func header(
-    _ tensors: [(name: String, tensor: Tensor)], _ metadata: [String: String], _ type: ElementType
+    _ tensors: [(name: String, tensor: Tensor)], _ metadata: [String: String], _ types: [ElementType]
   ) throws(WeightsError) -> [UInt8] {
     var members: [JSON.Member] = []
     var names: Set<String> = ["__metadata__"]
@@ -48,7 +50,7 @@ extension SafeTensors {
       members.append(JSON.Member("__metadata__", .object(sorted.map { JSON.Member($0.key, JSON($0.value)) })))
     }
     var end = 0
-    for (name, tensor) in tensors {
+    for ((name, tensor), type) in zip(tensors, types) {
       if !names.insert(name).inserted { throw WeightsError("\(name): two tensors of one name cannot be written") }
       let start = end
       end += tensor.shape.count * type.size

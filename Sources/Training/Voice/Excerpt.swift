@@ -36,7 +36,7 @@ public struct Excerpt: Sendable {
       }
     }
     self.source = source
-    energy = BandEnergy(floor: 1e-9)(source)
+    energy = BandEnergy(floor: FrameDecoder.energyFloor)(source)
   }
 
   /// The roll of the same frames, [1, frames, RollWriter.width].

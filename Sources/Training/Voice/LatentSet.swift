@@ -27,21 +27,32 @@ public struct LatentSet: Sendable {
     path: String, identity: String, set: PianoSet, model: CodecModel, progress: (Int) -> Void
   ) throws {
     if let file = try? SafeTensors(path: path), file.metadata["identity"] == identity {
-      parts = try set.pieces.indices.map {
-        Part(latents: try file.tensor("\($0).latents"), energy: try file.tensor("\($0).energy"))
-      }
-    } else {
-      var made: [Part] = []
-      let noise = NoiseBands(
-        model.configuration.source.noise, sampleRate: Double(model.configuration.source.sampleRate))
-      for piece in set.pieces {
-        made.append(Self.encode(piece, model, noise))
-        progress(made.count)
-      }
-      let named = made.enumerated().flatMap { [("\($0).latents", $1.latents), ("\($0).energy", $1.energy)] }
-      try SafeTensors.write(named.map { (name: $0.0, tensor: $0.1) }, metadata: ["identity": identity], to: path)
-      parts = made
+      try self.init(kept: path)
+      return
     }
+    var made: [Part] = []
+    let source = model.configuration.source
+    let noise = NoiseBands(source.noise, sampleRate: Double(source.sampleRate))
+    for piece in set.pieces {
+      made.append(Self.encode(piece, model, noise))
+      progress(made.count)
+    }
+    let named = made.enumerated().flatMap { [("\($0).latents", $1.latents), ("\($0).energy", $1.energy)] }
+    try SafeTensors.write(named.map { (name: $0.0, tensor: $0.1) }, metadata: ["identity": identity], to: path)
+    self.init(made)
+  }
+
+  /// Opens a file that was made before.
+  public init(kept path: String) throws {
+    let file = try SafeTensors(path: path)
+    let count = file.names.count / 2
+    guard count > 0 else { throw TrainingError("\(path): no latents") }
+    self.init(
+      try (0..<count).map { Part(latents: try file.tensor("\($0).latents"), energy: try file.tensor("\($0).energy")) })
+  }
+
+  private init(_ parts: [Part]) {
+    self.parts = parts
     (mean, deviation) = Self.statistics(parts)
   }
 

@@ -1,0 +1,79 @@
+// Voice: everything trained that makes a sound, in one file: strings, decoder, generator, and what they were made of.
+// Nothing about a model is in code that the file could say.
+import Codec
+import Generator
+import Tensors
+
+/// An open voice file. Any number of players share it; it never changes.
+public struct Voice: Sendable {
+  /// The metadata's key for the configuration, and the version of what stands there.
+  static let key = "fotoplayer", format = 1
+
+  public let path: String
+  /// Its name for people, and where it comes from (data, licence, steps).
+  public let name: String, card: [String: String]
+  public let codec: CodecConfiguration
+  public let generator: GeneratorConfiguration
+  let strings: StringTable
+  let noise: NoiseBands
+  let decoder: FrameDecoder
+  let transformer: MultiStreamTransformer
+  /// Of the latents: [latentWidth].
+  let mean: Tensor, deviation: Tensor
+  public let parameterCount: Int
+
+  /// Opens a voice.
+  ///
+  /// - Throws: `VoiceError` when the file is missing, is no voice, or lacks or misshapes a weight.
+  public init(path: String) throws(VoiceError) {
+    func wrong(_ expected: String, _ found: String) -> VoiceError {
+      VoiceError(path: path, expected: expected, found: found)
+    }
+    do {
+      let file = try SafeTensors(path: path)
+      guard let text = file.metadata[Self.key] else { throw wrong("a voice's metadata", "none under \(Self.key)") }
+      let json = try JSON(parsing: Array(text.utf8))
+      guard json["format"]?.integer == Self.format else {
+        throw wrong("format \(Self.format)", json["format"]?.text() ?? "none")
+      }
+      let codec = try CodecConfiguration(json["codec"] ?? .null)
+      let generator = try GeneratorConfiguration(json["generator"] ?? .null)
+      let width = Condition.width(harmonicBands: codec.source.harmonicBands)
+      guard generator.latentWidth == codec.latentWidth, generator.conditionWidth == width else {
+        throw wrong(
+          "a generator of \(codec.latentWidth) latents under \(width) conditions",
+          "\(generator.latentWidth) under \(generator.conditionWidth)")
+      }
+      let (parts, weights) = try Weights.make(from: file) { w in
+        (
+          strings: StringTable(w / "source", partials: codec.source.partials),
+          decoder: FrameDecoder(w / "decoder", codec),
+          transformer: MultiStreamTransformer(w / "generator", generator),
+          mean: (w / "latents").constant("mean", codec.latentWidth),
+          deviation: (w / "latents").constant("deviation", codec.latentWidth)
+        )
+      }
+      (strings, decoder, transformer) = (parts.strings, parts.decoder, parts.transformer)
+      (mean, deviation) = (parts.mean, parts.deviation)
+      parameterCount = weights.flat.count
+      noise = NoiseBands(codec.source.noise, sampleRate: Double(codec.source.sampleRate))
+      name = json["name"]?.string ?? "unnamed"
+      card = file.metadata.filter { $0.key != Self.key }
+      (self.path, self.codec, self.generator) = (path, codec, generator)
+    } catch let error as VoiceError {
+      throw error
+    } catch {
+      throw wrong("a voice", "\(error)")
+    }
+  }
+
+  /// The configuration as a voice file's metadata holds it.
+  public static func metadata(
+    name: String, codec: CodecConfiguration, generator: GeneratorConfiguration
+  ) -> (key: String, value: String) {
+    let json: JSON = [
+      "format": JSON(format), "name": JSON(name), "codec": codec.json, "generator": generator.json,
+    ]
+    return (key, json.text())
+  }
+}

@@ -1,0 +1,99 @@
+// VoicePlayer: a voice as an instrument: events become a roll and strings, the flow makes latents of them, the decoder sound.
+import Codec
+import Generator
+import Glibc
+import Kernels
+import Score
+import Tensors
+
+/// Plays a voice.
+public final class VoicePlayer: BlockInstrument {
+  public let voice: Voice
+  public var sampleRate: Int { voice.codec.source.sampleRate }
+  public var hop: Int { voice.codec.source.hop }
+
+  /// Frames that are rendered after the last string fell silent: what the room of the recording still says.
+  private static let tail = 24
+
+  private let bank: SourceBank
+  private var roll = RollWriter()
+  private var quiet = 0
+  private var engine: Engine?
+
+  /// What a block size needs.
+  private final class Engine {
+    let frames: Int
+    let generator: BlockGenerator, decoder: DecoderProgram
+    let rolls: UnsafeMutablePointer<Float>, conditions: UnsafeMutablePointer<Float>
+    let latents: UnsafeMutablePointer<Float>
+
+    init(_ voice: Voice, frames: Int) {
+      self.frames = frames
+      generator = BlockGenerator(voice.transformer, frames: frames, precision: .float32)
+      decoder = DecoderProgram(voice, frames: frames)
+      rolls = .allocate(capacity: frames * RollWriter.width)
+      conditions = .allocate(capacity: frames * voice.generator.conditionWidth)
+      latents = .allocate(capacity: frames * voice.codec.latentWidth)
+    }
+
+    deinit {
+      rolls.deallocate()
+      conditions.deallocate()
+      latents.deallocate()
+    }
+  }
+
+  public init(_ voice: Voice) {
+    self.voice = voice
+    bank = SourceBank(voice.codec.source, table: voice.strings, noise: voice.noise)
+  }
+
+  /// Opens a voice file as an instrument.
+  public static func open(_ path: String) throws(VoiceError) -> any BlockInstrument {
+    VoicePlayer(try Voice(path: path))
+  }
+
+  public func reset() {
+    bank.reset()
+    roll.reset()
+    engine?.generator.reset()
+    engine?.decoder.reset()
+    quiet = 0
+  }
+
+  public func render(
+    frame: Int64, frames: Int, events: UnsafeBufferPointer<PerformanceEvent>, settings: PerformanceSettings,
+    into audio: UnsafeMutablePointer<Float>
+  ) -> Bool {
+    let engine = engine(frames), source = voice.codec.source, bands = source.bands
+    var next = 0
+    for index in 0..<frames {
+      let first = next, end = (frame + Int64(index) + 1) * Int64(hop)
+      while next < events.count, events[next].sample < end { next += 1 }
+      let inside = UnsafeBufferPointer(rebasing: events[first..<next])
+      roll.write(frame: frame + Int64(index), events: inside, into: engine.rolls + index * RollWriter.width)
+      bank.write(frame: frame + Int64(index), events: inside, into: engine.decoder.source + index * bands * hop)
+    }
+    engine.decoder.measure()
+    for index in 0..<frames {
+      Condition.write(
+        roll: engine.rolls + index * RollWriter.width, energy: engine.decoder.energy + index * bands,
+        harmonicBands: source.harmonicBands, into: engine.conditions + index * voice.generator.conditionWidth)
+    }
+    engine.generator.generate(
+      frame: frame, seed: settings.seed, condition: engine.conditions, steps: Int(settings.steps),
+      guidance: settings.guidance, into: engine.latents)
+    engine.decoder.decode(engine.latents, into: audio)
+    quiet = bank.isSounding ? 0 : quiet + frames
+    guard quiet >= Self.tail else { return true }
+    for sample in 0..<frames * hop { audio[sample] *= 1 - Float(sample) / Float(frames * hop) }
+    return false
+  }
+
+  private func engine(_ frames: Int) -> Engine {
+    if let engine, engine.frames == frames { return engine }
+    let made = Engine(voice, frames: frames)
+    engine = made
+    return made
+  }
+}

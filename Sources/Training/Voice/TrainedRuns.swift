@@ -1,0 +1,57 @@
+// TrainedRuns: the models of finished (or paused) runs, with their averaged weights.
+import Codec
+import Foundation
+import Generator
+import Tensors
+
+/// A codec as its run left it.
+public struct TrainedCodec: Sendable {
+  public let model: CodecModel
+  public let weights: Weights
+  public let step: Int
+
+  /// Where a codec's run keeps the measured strings.
+  public static func strings(_ run: String) -> String { run + "/strings.safetensors" }
+
+  public init(run: String) throws {
+    let (description, checkpoint) = try lastCheckpoint(run, task: "codec")
+    let configuration = try CodecConfiguration(description["codec"] ?? .null)
+    let source = try WeightTable(
+      Self.table(run), over: try SafeTensors(path: checkpoint.file("average")))
+    (model, weights) = try Weights.make(from: source) { CodecModel($0, configuration) }
+    step = checkpoint.step
+  }
+
+  /// The strings of a run, named as a voice names them.
+  static func table(_ run: String) throws -> [String: Tensor] {
+    let file = try SafeTensors(path: strings(run))
+    return try Dictionary(uniqueKeysWithValues: file.names.map { ("source." + $0, try file.tensor($0)) })
+  }
+}
+
+/// A generator as its run left it.
+public struct TrainedGenerator: Sendable {
+  public let model: MultiStreamTransformer
+  public let weights: Weights
+  public let step: Int
+
+  public init(run: String) throws {
+    let (description, checkpoint) = try lastCheckpoint(run, task: "generator")
+    let configuration = try GeneratorConfiguration(description["generator"] ?? .null)
+    (model, weights) = try Weights.make(from: try SafeTensors(path: checkpoint.file("average"))) {
+      MultiStreamTransformer($0, configuration)
+    }
+    step = checkpoint.step
+  }
+}
+
+private func lastCheckpoint(_ run: String, task: String) throws -> (model: JSON, checkpoint: Checkpoint) {
+  let configuration = try RunFolder.configuration(run)
+  guard configuration["task"]?.string == task else {
+    throw TrainingError("\(run): expected a run of \(task), found \(configuration["task"]?.string ?? "none")")
+  }
+  guard let last = Checkpoint.all(in: run + "/checkpoints").last else {
+    throw TrainingError("\(run): no complete checkpoint yet")
+  }
+  return (configuration["model"] ?? .null, last)
+}

@@ -1,0 +1,32 @@
+// VoiceExport: a codec's run and a generator's run become one voice file, in bf16, with its provenance.
+import Codec
+import Foundation
+import Performer
+import Tensors
+
+/// Writes voices.
+public enum VoiceExport {
+  /// - Parameters:
+  ///   - card: provenance: data, licence, steps. It travels in the file's metadata.
+  ///   - path: replaced in one step.
+  public static func write(
+    name: String, codec: TrainedCodec, generator: TrainedGenerator, latents: LatentSet, card: [String: String],
+    to path: String
+  ) throws {
+    var tensors: [(name: String, tensor: Tensor)] = []
+    for entry in codec.weights.entries where !entry.name.hasPrefix("encoder.") {
+      tensors.append((entry.name, entry.tensor))
+    }
+    for entry in generator.weights.entries { tensors.append(("generator." + entry.name, entry.tensor)) }
+    tensors.append(("latents.mean", latents.mean))
+    tensors.append(("latents.deviation", latents.deviation))
+    let configuration = Voice.metadata(
+      name: name, codec: codec.model.configuration, generator: generator.model.configuration)
+    var metadata = card
+    metadata[configuration.key] = configuration.value
+    // A string's frequency in bf16 would be seven cents off.
+    try SafeTensors.write(
+      tensors, metadata: metadata, type: .bfloat16,
+      isExact: { $0.hasPrefix("source.") || $0.hasPrefix("latents.") }, to: path)
+  }
+}

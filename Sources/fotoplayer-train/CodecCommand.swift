@@ -1,0 +1,40 @@
+// `codec`: measures the strings of the set's piano, then trains encoder and decoder on top of them.
+import ArgumentParser
+import Codec
+import Foundation
+import Tensors
+import Training
+
+struct CodecCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "codec", abstract: "Train a codec on a piano set.",
+    discussion: "Example: fotoplayer-train codec --data data/piano --out runs/codec --steps 1500")
+
+  @Option(help: "A set that `data piano` made.") var data: String
+  @OptionGroup var options: TrainingOptions
+
+  func run() throws {
+    let set = try PianoSet(URL(fileURLWithPath: data)), configuration = CodecConfiguration()
+    try CodecCommand.measure(set, partials: configuration.source.partials, run: options.out)
+    let file = try SafeTensors(path: TrainedCodec.strings(options.out))
+    let strings = try Dictionary(uniqueKeysWithValues: file.names.map { ($0, try file.tensor($0)) })
+    let task = try CodecTask(configuration, set: set, strings: strings, seed: options.seed)
+    try options.train(
+      task,
+      TrainerConfiguration(schedule: Schedule(peak: 1e-3, warmUp: 100, steps: 1500), averageDecay: 0.995))
+  }
+
+  /// Measures the strings, unless the run has them.
+  private static func measure(_ set: PianoSet, partials: Int, run: String) throws {
+    guard !FileManager.default.fileExists(atPath: TrainedCodec.strings(run)) else { return }
+    let scratch = URL(fileURLWithPath: run).appendingPathComponent("measuring")
+    try FileManager.default.createDirectory(at: scratch, withIntermediateDirectories: true)
+    let synthesiser = try FluidSynth(soundFont: URL(fileURLWithPath: set.manifest.soundFont))
+    var bar = ProgressBar(total: 88, unit: "strings measured")
+    let tables = try StringMeasurement(synthesiser, partials: partials).measure(scratch: scratch) { bar.show($0) }
+    bar.finish()
+    try FileManager.default.removeItem(at: scratch)
+    try SafeTensors.write(
+      tables.sorted { $0.key < $1.key }.map { (name: $0.key, tensor: $0.value) }, to: TrainedCodec.strings(run))
+  }
+}

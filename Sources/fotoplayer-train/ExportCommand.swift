@@ -1,0 +1,34 @@
+// `export`: a codec and a generator become a voice file.
+import ArgumentParser
+import Foundation
+import Training
+
+struct ExportCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "export", abstract: "Write a voice from two runs.",
+    discussion: """
+      Example: fotoplayer-train export --data data/piano --codec runs/codec --generator runs/generator \\
+                 --name "Yamaha Grand" --out piano.safetensors
+      """)
+
+  @Option(help: "The set that both were trained on.") var data: String
+  @Option(help: "The codec's run.") var codec: String
+  @Option(help: "The generator's run.") var generator: String
+  @Option(help: "The voice's name for people.") var name = "Piano"
+  @Option(help: "The file to write.") var out: String
+
+  func run() throws {
+    let set = try PianoSet(URL(fileURLWithPath: data))
+    let codec = try TrainedCodec(run: codec), generator = try TrainedGenerator(run: self.generator)
+    let latents = try LatentSet(kept: self.generator + "/latents.safetensors")
+    let manifest = set.manifest
+    let hours = Double(manifest.pieces) * manifest.secondsPerPiece / 3600
+    try VoiceExport.write(
+      name: name, codec: codec, generator: generator, latents: latents,
+      card: [
+        "data": "\(hours) hours of generated performances, seed \(manifest.seed), played by FluidSynth on \(manifest.soundFont)",
+        "licence": manifest.licence, "steps": "codec \(codec.step), generator \(generator.step)",
+      ], to: out)
+    print("\(out): \(name), codec after \(codec.step) steps, generator after \(generator.step)")
+  }
+}
