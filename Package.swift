@@ -52,6 +52,7 @@ let package = Package(
     // The ground: no models here
     room("Score"),
     room("Resampling", ["CSampleRate"]),
+    room("Terminal"),
     room("Media", ["CSndFile", "Resampling"]),
 
     // The instrument
@@ -65,14 +66,15 @@ let package = Package(
       swiftSettings: [.unsafeFlags(["-static-stdlib"])], linkerSettings: selfContained),
 
     // The workshop: offline, never linked by the plugin
-    room("Training", ["Codec", "Generator", "Performer", "Media", "Score"]),
+    room("Training", ["Codec", "Generator", "Performer", "Media", "Score", "Terminal"]),
     room("Hosting", ["CLilv", "CLV2", "Score"]),
     .executableTarget(
       name: "fotoplayer",
-      dependencies: ["Performer", "Media", "Hosting", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
+      dependencies: [
+        "Performer", "Media", "Score", "Terminal", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
     .executableTarget(
       name: "fotoplayer-train",
-      dependencies: ["Training", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
+      dependencies: ["Training", "Terminal", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
 
     // A folder of tests for each room
     test("KernelsTests", ["Kernels"]),

@@ -28,10 +28,12 @@ extension Score {
 
   /// Pairs key-downs with key-ups, in the order in which they were struck; what is never released ends with the file.
   private init(_ messages: [MIDITrack.Message], clock: MIDIClock, end: Int) {
-    var notes: [Note] = [], pedals: [Pedal] = []
+    var notes: [Note] = []
+    var pedals: [Pedal] = []
     var open: [Int: [Int]] = [:]
     for message in messages {
-      let time = clock.seconds(message.tick), voice = Int(message.channel) << 8 | Int(message.first)
+      let time = clock.seconds(message.tick)
+      let voice = Int(message.channel) << 8 | Int(message.first)
       switch message.kind {
       case .noteOn where message.second > 0:
         open[voice, default: []].append(notes.count)
@@ -83,7 +85,8 @@ struct MIDIHeader {
       case .ticksPerFrame(let ticks, let frames): ticks > 0 && [24, 25, 29, 30].contains(frames)
       }
     guard isUsable else {
-      throw MIDIError(offset: 12, expected: "a division in ticks a quarter, or SMPTE at 24, 25, 29 or 30", found: "\(word)")
+      throw MIDIError(
+        offset: 12, expected: "a division in ticks a quarter, or SMPTE at 24, 25, 29 or 30", found: "\(word)")
     }
   }
 }
@@ -108,7 +111,8 @@ struct MIDIClock {
 
   /// The time of a tick.
   func seconds(_ tick: Int) -> Double {
-    var low = 0, high = changes.count - 1
+    var low = 0
+    var high = changes.count - 1
     while low < high {
       let middle = (low + high + 1) / 2
       if changes[middle].tick <= tick { low = middle } else { high = middle - 1 }

@@ -20,11 +20,14 @@ struct MIDITrack {
     while !reader.isAtEnd {
       // Ticks stay below 2⁵³, where a double is exact: a chunk has fewer than 2³² events of 28 bits each.
       end += try reader.variable()
-      let at = reader.offset, first = try reader.number(1)
+      let at = reader.offset
+      let first = try reader.number(1)
       switch first {
       case 0xFF:
         status = nil
-        let kind = try reader.number(1), length = try reader.variable(), start = reader.offset
+        let kind = try reader.number(1)
+        let length = try reader.variable()
+        let start = reader.offset
         try reader.skip(length)
         if kind == 0x2F { return }
         if kind == 0x51, length >= 3 {
@@ -51,7 +54,8 @@ struct MIDITrack {
 
   private mutating func channelMessage(_ status: Int, _ first: UInt8, _ reader: inout MIDIBytes) throws(MIDIError) {
     let hasOne = status >> 4 == 0xC || status >> 4 == 0xD
-    let second = hasOne ? 0 : try reader.data(), channel = UInt8(status & 15)
+    let second = hasOne ? 0 : try reader.data()
+    let channel = UInt8(status & 15)
     let kind: Message.Kind? =
       switch status >> 4 {
       case 0x8: .noteOff
@@ -107,7 +111,8 @@ struct MIDIBytes {
 
   /// A data byte, 0…127.
   mutating func data() throws(MIDIError) -> UInt8 {
-    let at = offset, value = try number(1)
+    let at = offset
+    let value = try number(1)
     guard value < 128 else { throw MIDIError(offset: at, expected: "a data byte", found: "the status \(value)") }
     return UInt8(value)
   }
@@ -136,7 +141,8 @@ struct MIDIBytes {
     guard !isAtEnd else { return nil }
     let name = words(at: offset)
     _ = try number(4)
-    let length = try number(4), start = offset
+    let length = try number(4)
+    let start = offset
     try skip(length)
     return (name, start, offset)
   }

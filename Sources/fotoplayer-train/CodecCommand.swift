@@ -3,6 +3,7 @@ import ArgumentParser
 import Codec
 import Foundation
 import Tensors
+import Terminal
 import Training
 
 struct CodecCommand: ParsableCommand {
@@ -14,7 +15,8 @@ struct CodecCommand: ParsableCommand {
   @OptionGroup var options: TrainingOptions
 
   func run() throws {
-    let set = try PianoSet(URL(fileURLWithPath: data)), configuration = CodecConfiguration()
+    let set = try PianoSet(URL(fileURLWithPath: data))
+    let configuration = CodecConfiguration()
     try CodecCommand.measure(set, partials: configuration.source.partials, run: options.out)
     let file = try SafeTensors(path: TrainedCodec.strings(options.out))
     let strings = try Dictionary(uniqueKeysWithValues: file.names.map { ($0, try file.tensor($0)) })

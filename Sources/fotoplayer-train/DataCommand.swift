@@ -2,6 +2,7 @@
 import ArgumentParser
 import Foundation
 import Synchronization
+import Terminal
 import Training
 
 struct DataCommand: ParsableCommand {

@@ -19,15 +19,15 @@ struct ExportCommand: ParsableCommand {
 
   func run() throws {
     let set = try PianoSet(URL(fileURLWithPath: data))
-    let codec = try TrainedCodec(run: codec), generator = try TrainedGenerator(run: self.generator)
+    let codec = try TrainedCodec(run: codec)
+    let generator = try TrainedGenerator(run: self.generator)
     let latents = try LatentSet(kept: self.generator + "/latents.safetensors")
     let manifest = set.manifest
-    let hours = Double(manifest.pieces) * manifest.secondsPerPiece / 3600
     try VoiceExport.write(
       name: name, codec: codec, generator: generator, latents: latents,
       card: [
-        "data": "\(hours) hours of generated performances, seed \(manifest.seed), played by FluidSynth on \(manifest.soundFont)",
-        "licence": manifest.licence, "steps": "codec \(codec.step), generator \(generator.step)",
+        "data": "\(manifest.hours) hours of generated performances, seed \(manifest.seed), on \(manifest.soundFont)",
+        "licence": manifest.recipe.licence, "steps": "codec \(codec.step), generator \(generator.step)",
       ], to: out)
     print("\(out): \(name), codec after \(codec.step) steps, generator after \(generator.step)")
   }

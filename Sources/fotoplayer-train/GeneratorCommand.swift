@@ -2,6 +2,7 @@
 import ArgumentParser
 import Foundation
 import Generator
+import Terminal
 import Training
 
 struct GeneratorCommand: ParsableCommand {
@@ -27,7 +28,8 @@ struct GeneratorCommand: ParsableCommand {
   }
 
   func run() throws {
-    let set = try PianoSet(URL(fileURLWithPath: data)), trained = try TrainedCodec(run: codec)
+    let set = try PianoSet(URL(fileURLWithPath: data))
+    let trained = try TrainedCodec(run: codec)
     let identity = "\(codec) step \(trained.step), \(data) with \(set.pieces.count) pieces"
     try FileManager.default.createDirectory(atPath: options.out, withIntermediateDirectories: true)
     var bar = ProgressBar(total: set.pieces.count, unit: "pieces encoded")
@@ -39,7 +41,8 @@ struct GeneratorCommand: ParsableCommand {
     configuration.latentWidth = trained.model.configuration.latentWidth
     configuration.conditionWidth = Condition.width(harmonicBands: trained.model.configuration.source.harmonicBands)
     (configuration.depth, configuration.audioWidth, configuration.rollWidth) = (depth, width, width / 2)
-    let task = try GeneratorTask(configuration, set: set, latents: latents, codec: identity, seed: options.seed,
+    let task = try GeneratorTask(
+      configuration, set: set, latents: latents, codec: identity, seed: options.seed,
       frames: frames)
     try options.train(
       task,

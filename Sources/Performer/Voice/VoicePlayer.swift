@@ -65,10 +65,13 @@ public final class VoicePlayer: BlockInstrument {
     frame: Int64, frames: Int, events: UnsafeBufferPointer<PerformanceEvent>, settings: PerformanceSettings,
     into audio: UnsafeMutablePointer<Float>
   ) -> Bool {
-    let engine = engine(frames), source = voice.codec.source, bands = source.bands
+    let engine = engine(frames)
+    let source = voice.codec.source
+    let bands = source.bands
     var next = 0
     for index in 0..<frames {
-      let first = next, end = (frame + Int64(index) + 1) * Int64(hop)
+      let first = next
+      let end = (frame + Int64(index) + 1) * Int64(hop)
       while next < events.count, events[next].sample < end { next += 1 }
       let inside = UnsafeBufferPointer(rebasing: events[first..<next])
       roll.write(frame: frame + Int64(index), events: inside, into: engine.rolls + index * RollWriter.width)

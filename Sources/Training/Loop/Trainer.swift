@@ -3,6 +3,7 @@
 import Foundation
 import Kernels
 import Tensors
+import Terminal
 
 /// Trains one task in one folder.
 public final class Trainer<Task: TrainingTask> {

@@ -1,0 +1,55 @@
+// `info`: what a voice or a score holds.
+import ArgumentParser
+import Foundation
+import Performer
+import Score
+
+struct InfoCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "info", abstract: "Say what a voice or a MIDI file holds.",
+    discussion: "Example: fotoplayer info presets/piano.safetensors")
+
+  @Argument(help: "A .safetensors voice or a .mid score.") var file: String
+
+  func run() throws {
+    guard let handle = FileHandle(forReadingAtPath: file) else { throw Failure("\(file): cannot be read") }
+    let isScore = handle.readData(ofLength: 4) == Data("MThd".utf8)
+    for (name, value) in isScore ? try describe(try Files.score(file)) : try describe(Voice(path: file)) {
+      print((name + ":").padding(toLength: 16, withPad: " ", startingAt: 0) + value)
+    }
+  }
+
+  private func describe(_ score: Score) throws -> [(String, String)] {
+    let keys = score.notes.map(\.key)
+    let velocities = score.notes.map(\.velocity)
+    func range(_ values: [UInt8]) -> String { values.isEmpty ? "none" : "\(values.min()!)…\(values.max()!)" }
+    let outside = keys.filter { !Keyboard.keys.contains($0) }.count
+    return [
+      ("score", file), ("length", String(format: "%.1f s", score.duration)), ("notes", "\(score.notes.count)"),
+      ("keys", range(keys) + (outside > 0 ? ", \(outside) notes lie outside the piano and will not sound" : "")),
+      ("velocities", range(velocities)),
+      (
+        "pedal moves",
+        "\(score.pedals.count) (\(score.pedals.filter { $0.kind == .sustain }.count) of the sustain pedal)"
+      ),
+    ]
+  }
+
+  private func describe(_ voice: Voice) throws -> [(String, String)] {
+    let codec = voice.codec
+    let generator = voice.generator
+    return [
+      ("voice", voice.name), ("parameters", "\(voice.parameterCount)"),
+      ("clock", "\(codec.source.sampleRate) Hz, \(codec.source.hop) samples a frame"),
+      ("latents", "\(codec.latentWidth)"),
+      (
+        "source",
+        "\(codec.source.partials) partials a string in \(codec.source.harmonicBands) bands, \(codec.source.noiseBands) of noise"
+      ),
+      (
+        "generator",
+        "\(generator.depth) layers, \(generator.audioWidth) + \(generator.rollWidth) wide, \(generator.window) frames of past"
+      ),
+    ] + voice.card.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
+  }
+}

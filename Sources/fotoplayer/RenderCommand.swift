@@ -1,0 +1,82 @@
+// `render`: a score becomes a sound file, as the plugin would play it.
+import ArgumentParser
+import Foundation
+import Media
+import Performer
+import Score
+import Terminal
+
+struct RenderCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "render", abstract: "Perform a MIDI file into a sound file.",
+    discussion: """
+      Examples:
+        fotoplayer render song.mid -o song.wav
+        fotoplayer render song.mid -o song.flac --steps 8 --from 0:30 --to 1:00
+
+      The same score, voice, seed, steps and block give the same samples on every run.
+      """)
+
+  @Argument(help: "The score, a Standard MIDI File.") var score: String
+  @Option(name: .shortAndLong, help: "The sound file: .wav or .flac.") var output: String
+  @Option(help: "The voice, a .safetensors file. By default the shipped one.") var voice: String?
+  @Option(help: "Another seed, another performance of the same notes.") var seed: UInt64 = 1
+  @Option(help: "Steps of the flow, 1…64: more is finer and slower.") var steps = 4
+  @Option(help: "Codec frames a block, 1…24; 75 are a second. Live blocks are 1 to 8.") var block = 4
+  @Option(help: "How strongly the score leads, 0…4; 1 as learned, anything else doubles the work.") var guidance:
+    Float = 1
+  @Option(help: "Samples a second.") var rate = 48000
+  @Option(help: "Begin here: seconds, or minutes:seconds.") var from: Moment?
+  @Option(help: "End here.") var to: Moment?
+  @Flag(help: "Say nothing but errors.") var quiet = false
+
+  func validate() throws {
+    guard 1...64 ~= steps else { throw ValidationError("--steps \(steps): expected 1…64") }
+    guard 1...24 ~= block else { throw ValidationError("--block \(block): expected 1…24") }
+    guard guidance >= 0, guidance <= 4 else { throw ValidationError("--guidance \(guidance): expected 0…4") }
+    guard 8000...192_000 ~= rate else { throw ValidationError("--rate \(rate): expected 8000…192000") }
+    if let from, let to, to.seconds <= from.seconds { throw ValidationError("--to lies before --from") }
+  }
+
+  func run() throws {
+    let whole = try Files.score(score)
+    let voice = try Files.voice(voice)
+    let begin = from?.seconds ?? 0
+    if begin >= whole.duration, begin > 0 {
+      throw Failure("\(score): --from \(begin) s lies behind its end at \(whole.duration) s")
+    }
+    let end = min(to?.seconds ?? .infinity, whole.duration)
+    let part = whole.slice(from: begin, to: max(end, begin))
+    // What rings on after the last key is up.
+    let seconds = max(0, end - begin) + (to == nil ? 3 : 0)
+    let performer = OfflinePerformer(instrument: VoicePlayer(voice), hostRate: rate, blockFrames: block)
+    let writer = try AudioFileWriter(output, sampleRate: rate, channels: 2)
+    var bar = ProgressBar(total: 1000, unit: "‰")
+    var stereo: [Float] = []
+    var peak: Float = 0
+    let started = Date()
+    try performer.render(
+      part.events(), seconds: seconds,
+      settings: PerformanceSettings(steps: Int32(steps), guidance: guidance, seed: seed)
+    ) { samples, done in
+      stereo.removeAll(keepingCapacity: true)
+      for sample in samples {
+        peak = max(peak, abs(sample))
+        stereo.append(sample)
+        stereo.append(sample)
+      }
+      try writer.write(stereo)
+      if !quiet { bar.show(Int(done * 1000)) }
+    }
+    try writer.close()
+    guard !quiet else { return }
+    bar.finish()
+    let took = Date().timeIntervalSince(started)
+    print(
+      "\(output): \(Self.rounded(seconds)) s of \(voice.name), \(part.notes.count) notes, peak \(Self.decibels(peak)) dB, "
+        + "real-time factor \(Self.rounded(took / max(seconds, 0.001)))")
+  }
+
+  private static func rounded(_ value: Double) -> String { String(format: "%.3g", value) }
+  private static func decibels(_ peak: Float) -> String { String(format: "%.1f", 20 * log10(max(peak, 1e-6))) }
+}
