@@ -3,14 +3,7 @@ import CLV2
 import Performer
 import Plugin
 
-private nonisolated(unsafe) let piano = PluginDescriptor.make(opening: { throw Unplayable(path: $0) })
-
-/// A voice that this library has no instrument for.
-private struct Unplayable: Error, CustomStringConvertible {
-  let path: String
-
-  var description: String { "\(path): expected a voice that can be played, found none" }
-}
+private nonisolated(unsafe) let piano = PluginDescriptor.make(opening: { try VoicePlayer.open($0) })
 
 /// The plugin at `index` of this library: Fotoplayer Piano, and no other.
 @_cdecl("lv2_descriptor")
