@@ -49,6 +49,7 @@ final class BlockEngine {
   func begin(blockFrames: Int) {
     precondition(blockFrames >= 1 && blockFrames <= capacity, "a block of \(blockFrames) frames, 1…\(capacity) allowed")
     self.blockFrames = blockFrames
+    instrument?.prepare(frames: blockFrames)
     block = 0
     sounding = false
     pedals = Pedals()
@@ -98,6 +99,7 @@ final class BlockEngine {
 
   private func takeOver() {
     instrument = successor
+    instrument?.prepare(frames: blockFrames)
     successor = nil
     hasSuccessor = false
     sounding = false

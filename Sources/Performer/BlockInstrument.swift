@@ -11,6 +11,12 @@ public protocol BlockInstrument: AnyObject {
   /// Samples a codec frame: 320.
   var hop: Int { get }
 
+  /// Makes blocks of `frames` frames ready, memory touched and all, so that the first of them is as fast as the rest.
+  ///
+  /// It may take its time, forgets the past, and comes before the first `render` and before blocks of another size:
+  /// for a voice just opened on the thread that opened it.
+  func prepare(frames: Int)
+
   /// Forgets the past: silence stands before the next block, all keys and pedals are up.
   func reset()
 
@@ -24,6 +30,11 @@ public protocol BlockInstrument: AnyObject {
     frame: Int64, frames: Int, events: UnsafeBufferPointer<PerformanceEvent>, settings: PerformanceSettings,
     into audio: UnsafeMutablePointer<Float>
   ) -> Bool
+}
+
+extension BlockInstrument {
+  /// Nothing to make ready.
+  public func prepare(frames: Int) {}
 }
 
 /// What a musician may change while a voice plays; it takes effect at a block's boundary.

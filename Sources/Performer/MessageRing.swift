@@ -34,9 +34,13 @@ struct Message: BitwiseCopyable, Sendable {
 /// A queue of messages between two threads.
 struct MessageRing: BitwiseCopyable, @unchecked Sendable {
   /// Messages that fit; a power of two.
-  static let capacity = 4096
+  static var capacity: Int {
+    @_noLocks @_noAllocation get { 4096 }
+  }
   /// Places that note-ons leave free, so that what ends notes still fits.
-  static let reserve = 1024
+  static var reserve: Int {
+    @_noLocks @_noAllocation get { 1024 }
+  }
 
   private let messages: UnsafeMutablePointer<Message>
   private let head: UnsafeMutablePointer<Atomic<Int>>
@@ -61,7 +65,7 @@ struct MessageRing: BitwiseCopyable, @unchecked Sendable {
   /// Free places, at least: the writer's view.
   var room: Int {
     @_noLocks @_noAllocation get {
-      4096 &- (tail.pointee.load(ordering: .relaxed) &- head.pointee.load(ordering: .acquiring))
+      MessageRing.capacity &- (tail.pointee.load(ordering: .relaxed) &- head.pointee.load(ordering: .acquiring))
     }
   }
 
@@ -70,7 +74,7 @@ struct MessageRing: BitwiseCopyable, @unchecked Sendable {
   func push(_ message: Message) -> Bool {
     guard room > 0 else { return false }
     let end = tail.pointee.load(ordering: .relaxed)
-    messages[end & 4095] = message
+    messages[end & (MessageRing.capacity &- 1)] = message
     tail.pointee.store(end &+ 1, ordering: .releasing)
     return true
   }

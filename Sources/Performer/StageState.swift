@@ -9,7 +9,9 @@ struct StageState: BitwiseCopyable {
   /// The codec sample of the last event: later ones never lie before it.
   var lastEvent: Int64 = 0
   var timing: Timing
-  let nominalBlock: Int
+  var nominalBlock: Int
+  /// Live cycles in a row that were longer.
+  var longCycles = 0
   var settings = PerformanceSettings()
   var settingsAreSent = false
   /// Pedals as posted, to be repeated when the generator must begin anew.

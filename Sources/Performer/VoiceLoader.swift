@@ -91,7 +91,10 @@ final class VoiceLoader: @unchecked Sendable {
     }) {
       do {
         let voice = path.isEmpty ? nil : try open(path)
-        if let voice { try VoiceLoader.check(voice, path) }
+        if let voice {
+          try VoiceLoader.check(voice, path)
+          voice.prepare(frames: channel.requests.pointee.blockFrames.load(ordering: .relaxed))
+        }
         locked { if request == nil { finish(.opened(voice), "") } }
       } catch {
         locked { if request == nil { finish(.failed, "\(error)") } }

@@ -40,10 +40,10 @@ public final class StreamingResampler {
   /// The phase repeats every so many chunks.
   private let period: Int64
 
-  /// - Precondition: rates above zero, at most 256 apart by ratio.
+  /// - Precondition: `supports(from:to:)`.
   public init(from: Int, to: Int, chunk: Int) {
-    precondition(from > 0 && to > 0 && chunk > 0, "resampling from \(from) to \(to) in chunks of \(chunk)")
-    precondition(from <= 256 * to && to <= 256 * from, "resampling from \(from) to \(to): more than 256 apart")
+    precondition(
+      StreamingResampler.supports(from: from, to: to) && chunk > 0, "resampling \(from) to \(to) in chunks of \(chunk)")
     self.from = from
     self.to = to
     self.chunk = chunk

@@ -70,6 +70,7 @@ import Testing
     #expect(stage.latency == 48_000 + 24_000 + 256 + 95)
     performer.close()
     #expect(instrument.calls.map(\.frames) == [4])
+    #expect(instrument.prepared.starts(with: [2, 4]))
     #expect(instrument.calls[0].events.map(\.kind) == [.sustain, .noteOn])
   }
 

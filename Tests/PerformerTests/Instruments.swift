@@ -21,7 +21,11 @@ final class ImpulseInstrument: BlockInstrument {
   private var wasReset = false
   private(set) var calls: [Call] = []
 
+  private(set) var prepared: [Int] = []
+
   init(ring: Int = 0) { self.ring = ring }
+
+  func prepare(frames: Int) { if prepared.last != frames { prepared.append(frames) } }
 
   func reset() { wasReset = true }
 
@@ -105,6 +109,8 @@ final class GatedInstrument: BlockInstrument, @unchecked Sendable {
   init(_ inner: any BlockInstrument) { self.inner = inner }
 
   func setOpen(_ open: Bool) { isOpen.store(open, ordering: .releasing) }
+
+  func prepare(frames: Int) { inner.prepare(frames: frames) }
 
   func reset() { inner.reset() }
 

@@ -72,4 +72,16 @@ import Testing
     #expect(again.contains { $0.magnitude > 0.1 })
     #expect(stage.counters == performer.counters)
   }
+
+  @Test func cyclesLongerThanTheHostSaidAreReckonedWith() {
+    let performer = perform(SineInstrument(), nominal: 256)
+    let latency = performer.stage.latency
+    _ = performer.drive([], total: 8192, sizes: [8192], wait: false)
+    _ = performer.drive([], total: 15 * 1024, sizes: [1024])
+    #expect(performer.stage.latency == latency)
+    _ = performer.drive([], total: 16 * 1024, sizes: [1024], wait: false)
+    #expect(performer.stage.latency == latency + 1024 - 256)
+    performer.stage.set(nominalBlock: 64)
+    #expect(performer.stage.latency == latency - 192)
+  }
 }

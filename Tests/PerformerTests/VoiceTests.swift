@@ -58,7 +58,7 @@ import Testing
     _ = performer.drive([], total: 4800, sizes: [256])
     #expect(performer.status == .failed)
     #expect(
-      performer.message == "other: expected a voice at 24000 Hz in frames of 320, found 44100 Hz in frames of 320")
+      performer.message == "other: expected 24000 Hz in frames of 320, found 44100 Hz in frames of 320")
   }
 
   @Test func voicesChangeWithoutAClick() {

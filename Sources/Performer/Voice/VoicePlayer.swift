@@ -53,6 +53,16 @@ public final class VoicePlayer: BlockInstrument {
     VoicePlayer(try Voice(path: path))
   }
 
+  public func prepare(frames: Int) {
+    guard engine?.frames != frames else { return }
+    let audio = UnsafeMutablePointer<Float>.allocate(capacity: frames * hop)
+    defer { audio.deallocate() }
+    _ = render(
+      frame: 0, frames: frames, events: UnsafeBufferPointer(start: nil, count: 0),
+      settings: PerformanceSettings(steps: 1), into: audio)
+    reset()
+  }
+
   public func reset() {
     bank.reset()
     roll.reset()
