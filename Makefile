@@ -1,0 +1,72 @@
+# Fotoplayer: what people do with the repository. `make help` lists it.
+SHELL := /bin/bash
+PREFIX ?= $(HOME)
+LV2DIR ?= $(if $(filter $(HOME),$(PREFIX)),$(HOME)/.lv2,$(PREFIX)/lib/lv2)
+BUNDLE := build/fotoplayer.lv2
+RELEASE := .build/release
+SWIFT ?= swift
+
+BUILD_PACKAGES := pkg-config binutils lv2-dev liblilv-dev libsndfile1-dev libsamplerate0-dev libopenblas-dev
+CHECK_PACKAGES := lilv-utils jalv jackd2 libjack-jackd2-dev sordi valgrind fluidsynth fluid-soundfont-gm
+
+.PHONY: help deps check-deps build bundle demo check test install uninstall format lint bench docs judge clean
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+deps:
+	@tools/install-packages.sh $(BUILD_PACKAGES)
+
+check-deps: deps
+	@tools/install-packages.sh $(CHECK_PACKAGES)
+
+build: deps ## the programs and the plugin, in release
+	$(SWIFT) build -c release --product fotoplayer
+	$(SWIFT) build -c release --product fotoplayer-train
+	$(SWIFT) build -c release --product lv2-perform
+	$(SWIFT) build -c release --product FotoplayerPlugin
+
+bundle: build ## build/fotoplayer.lv2, as it is installed
+	@rm -rf $(BUNDLE) && mkdir -p $(BUNDLE)/voices
+	@cp bundles/*.ttl $(BUNDLE)/
+	@strip -o $(BUNDLE)/fotoplayer.so $(RELEASE)/libFotoplayerPlugin.so
+	@cp presets/*.safetensors $(BUNDLE)/voices/
+	@echo "$(BUNDLE) is ready"
+
+demo: bundle ## the plugin performs presets/demo/demo.mid into demo.wav, as in any host
+	$(RELEASE)/lv2-perform $(BUNDLE) --score presets/demo/demo.mid --output demo.wav --freewheel
+	@echo
+	@echo "Listen to demo.wav. Next: make install, and put \"Fotoplayer Piano\" on a MIDI track; or"
+	@echo "  $(RELEASE)/fotoplayer render presets/demo/joplin-rag.mid -o rag.wav"
+
+lint:
+	$(SWIFT) format lint --strict --recursive Sources Tests Benchmarks Package.swift
+
+format: ## the sources, as the project writes them
+	$(SWIFT) format --in-place --recursive Sources Tests Benchmarks Package.swift
+
+test: check-deps
+	$(SWIFT) build -c release --build-tests
+	$(SWIFT) test -c release --skip-build
+
+check: check-deps lint bundle test ## everything that must hold, on a clean clone too
+
+install: bundle ## into ~/.lv2, or PREFIX=/usr/local for everyone; DESTDIR for packagers
+	@mkdir -p "$(DESTDIR)$(LV2DIR)" && rm -rf "$(DESTDIR)$(LV2DIR)/fotoplayer.lv2"
+	@cp -r $(BUNDLE) "$(DESTDIR)$(LV2DIR)/fotoplayer.lv2"
+	@echo "installed: $(DESTDIR)$(LV2DIR)/fotoplayer.lv2"
+
+uninstall: ## what install put there
+	@rm -rf "$(DESTDIR)$(LV2DIR)/fotoplayer.lv2" && echo "removed: $(DESTDIR)$(LV2DIR)/fotoplayer.lv2"
+
+bench: deps ## every speed that the documents claim, with the peers beside it
+	@tools/bench.sh
+
+judge: build ## an independent transcriber listens (minutes; makes its own Python environment)
+	@tools/judge/judge.sh
+
+docs: ## the reference, as HTML, in build/docs
+	@tools/docs.sh
+
+clean: ## what was built
+	rm -rf .build build demo.wav
