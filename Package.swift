@@ -29,6 +29,7 @@ let package = Package(
   products: [
     .executable(name: "fotoplayer", targets: ["fotoplayer"]),
     .executable(name: "fotoplayer-train", targets: ["fotoplayer-train"]),
+    .executable(name: "lv2-perform", targets: ["lv2-perform"]),
     .library(name: "FotoplayerPlugin", type: .dynamic, targets: ["PluginEntry"]),
     // For the tests alone
     .library(name: "ClickPiano", type: .dynamic, targets: ["ClickPiano"]),
@@ -72,6 +73,11 @@ let package = Package(
       name: "fotoplayer",
       dependencies: [
         "Performer", "Media", "Score", "Terminal", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
+    .executableTarget(
+      name: "lv2-perform",
+      dependencies: [
+        "Hosting", "Media", "Score", "Terminal", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ]),
     .executableTarget(
       name: "fotoplayer-train",
       dependencies: ["Training", "Terminal", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
