@@ -1,5 +1,6 @@
 // Gradients: the walk back over the record that tracked tensors leave behind.
 // Gradients are themselves made of primitives on untracked tensors, so they run on any engine.
+import Kernels
 
 /// The tensors that were computed on the way to `roots`, each after all that it depends on.
 func recorded(_ roots: [Tensor]) -> [Tensor] {
@@ -42,14 +43,38 @@ public func gradients(of loss: Tensor, for leaves: [Tensor]) -> [Tensor] {
     let step = Step(
       inputs: node.inputs.map(\.untracked), output: output.untracked, upstream: upstream,
       wanted: node.inputs.map(\.isTracked))
-    for (input, gradient) in zip(node.inputs, primitive.gradients(step)) {
-      guard let key = input.node.map(ObjectIdentifier.init), let gradient else { continue }
+    var found = primitive.gradients(step)
+    for (index, input) in node.inputs.enumerated() {
+      guard let key = input.node.map(ObjectIdentifier.init), let gradient = found[index] else { continue }
+      found[index] = nil
       precondition(gradient.shape == input.shape, "\(primitive): gradient \(gradient.shape) of an input \(input.shape)")
-      arriving[key] = arriving[key].map { $0 + gradient } ?? gradient
+      if let other = arriving.removeValue(forKey: key) {
+        arriving[key] = sum(consume other, consume gradient)
+      } else {
+        arriving[key] = gradient
+      }
     }
   }
   return leaves.map { leaf in
     guard let node = leaf.node else { preconditionFailure("a leaf \(leaf.shape) is not tracked") }
     return arriving[ObjectIdentifier(node)] ?? Tensor(zeros: leaf.shape)
+  }
+}
+
+/// a + b in the memory of one of them, where nobody else holds it.
+private func sum(_ a: consuming Tensor, _ b: consuming Tensor) -> Tensor {
+  if a.isAlone {
+    fp_accumulate(a.shape.count, b.data, a.data)
+    return a
+  }
+  guard b.isAlone else { return a + b }
+  fp_accumulate(b.shape.count, a.data, b.data)
+  return b
+}
+
+extension Tensor {
+  /// Whether this is the only holder of the memory.
+  fileprivate var isAlone: Bool {
+    mutating get { storage.isWhole && isKnownUniquelyReferenced(&storage) }
   }
 }

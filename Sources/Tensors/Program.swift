@@ -21,7 +21,8 @@ public final class Program: @unchecked Sendable {
   private let carries: UnsafeMutableBufferPointer<(from: View, to: View)>
   private let initial: UnsafeMutableBufferPointer<(from: View, to: View)>
   private let arena: Storage
-  private let constants: [Tensor]
+  /// Whose memory the instructions read beside the arena: constants, shared inputs, and the first values of all inputs.
+  private let kept: [Tensor]
 
   /// Lays flat what leads from `inputs` to `outputs`.
   ///
@@ -34,6 +35,8 @@ public final class Program: @unchecked Sendable {
   public init(
     inputs: [Tensor], outputs: [Tensor], carry: Int = 0, shared: Set<Int> = [], precision: Precision = .float32
   ) {
+    precondition(carry <= inputs.count && carry <= outputs.count, "carry \(carry) of \(inputs.count) inputs")
+    let outputs = outputs.map { Program.isInside($0, inputs) ? $0.copied : $0 }
     let made = recorded(outputs).filter { $0.node!.primitive != nil }
     let own = inputs.indices.filter { !shared.contains($0) }.map { inputs[$0] }
     var plan = ArenaPlan(inputs: own, outputs: outputs, made: made)
@@ -45,7 +48,6 @@ public final class Program: @unchecked Sendable {
       guard let offset = plan.offset(of: tensor) else { return tensor.view }
       return View(data: arena.data + offset, shape: tensor.shape)
     }
-    var kept: [Tensor] = []
     let steps = made.filter { !$0.node!.primitive!.isView }
     instructions = .allocate(capacity: steps.count)
     for (index, tensor) in steps.enumerated() {
@@ -53,15 +55,12 @@ public final class Program: @unchecked Sendable {
       let operands = UnsafeMutableBufferPointer<View>.allocate(capacity: node.inputs.count)
       _ = operands.initialize(from: node.inputs.map(view))
       let constants = node.inputs.map { $0.isTracked ? nil : $0 }
-      kept += constants.compactMap { $0 }
       let primitive = node.primitive!.prepared(constants: constants, precision: precision) ?? node.primitive!
       instructions.initializeElement(
         at: index, to: Instruction(primitive: primitive, inputs: Views(operands), output: view(tensor)))
     }
-    constants = kept
     self.inputs = inputs.map(view)
     self.outputs = outputs.map(view)
-    precondition(carry <= inputs.count && carry <= outputs.count, "carry \(carry) of \(inputs.count) inputs")
     carries = .allocate(capacity: carry)
     for index in 0..<carry {
       let from = self.outputs[outputs.count - carry + index]
@@ -70,15 +69,19 @@ public final class Program: @unchecked Sendable {
       carries.initializeElement(at: index, to: (from, to))
     }
     initial = .allocate(capacity: inputs.count)
-    for (index, tensor) in inputs.enumerated() {
-      let first = Tensor(tensor.shape, tensor.array)
-      kept.append(first)
-      initial.initializeElement(at: index, to: (first.view, self.inputs[index]))
-    }
-    first = kept
+    let first = inputs.map { Tensor($0.shape, $0.array) }
+    for index in inputs.indices { initial.initializeElement(at: index, to: (first[index].view, self.inputs[index])) }
+    let leaves = made.flatMap { $0.node!.inputs }.filter { $0.node?.primitive == nil }
+    kept = leaves + first + shared.map { inputs[$0] }
     reset()
   }
-  private let first: [Tensor]
+
+  /// Whether a value is an input's own memory. As an output it needs a copy: carrying the state writes over inputs.
+  private static func isInside(_ tensor: Tensor, _ inputs: [Tensor]) -> Bool {
+    var node = tensor.node
+    while let seen = node, let primitive = seen.primitive, primitive.isView { node = seen.inputs[0].node }
+    return inputs.contains { $0.node === node }
+  }
 
   /// Puts every input, carried state among them, back to its first value.
   public func reset() {

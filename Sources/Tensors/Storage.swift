@@ -28,5 +28,8 @@ public final class Storage: @unchecked Sendable {
     self.owner = owner
   }
 
+  /// False for a part of another storage.
+  var isWhole: Bool { owner == nil }
+
   deinit { if owner == nil { free(data) } }
 }

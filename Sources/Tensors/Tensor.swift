@@ -2,20 +2,34 @@
 // The record is what gradients walk backwards and what Program lays flat.
 
 /// How a tensor came to be. A leaf (a tracked weight, a program's input) has no primitive.
-public final class Node: Sendable {
+public final class Node: @unchecked Sendable {
   let primitive: (any Primitive)?
-  let inputs: [Tensor]
+  /// Written only when the record is let go.
+  private(set) var inputs: [Tensor]
 
   init(_ primitive: (any Primitive)? = nil, _ inputs: [Tensor] = []) {
     self.primitive = primitive
     self.inputs = inputs
+  }
+
+  /// Lets go of what nobody else holds one node after the other: a long record must not need a deep stack.
+  deinit {
+    var rest: [Node] = []
+    func release(_ inputs: inout [Tensor]) {
+      for input in inputs where input.node != nil { rest.append(input.node!) }
+      inputs = []
+    }
+    release(&inputs)
+    while var node = rest.popLast() {
+      if isKnownUniquelyReferenced(&node) { release(&node.inputs) }
+    }
   }
 }
 
 /// A row-major array of float32. Value semantics: an operation makes a new tensor.
 public struct Tensor: Sendable {
   public let shape: Shape
-  public let storage: Storage
+  public internal(set) var storage: Storage
   let node: Node?
 
   init(shape: Shape, storage: Storage, node: Node?) {

@@ -121,6 +121,8 @@ extension Tensor {
   public func slice(axis: Int, start: Int, length: Int) -> Tensor {
     Slice(axis: axis, start: start, length: length)(self)
   }
+  /// The same values in memory of their own.
+  var copied: Tensor { reshaped(shape.count).slice(axis: 0, start: 0, length: shape.count).reshaped(shape) }
   /// [rows, width].
   var flattenedRows: Tensor { reshaped(shape.rows, shape.width) }
 }
