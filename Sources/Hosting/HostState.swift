@@ -26,12 +26,19 @@ extension LV2Host {
       throw HostError(subject: bundle.uri, expected: "a state in Turtle", found: String(text.prefix(80)))
     }
     defer { lilv_state_free(state) }
+    restore(state)
+  }
+
+  /// Sets ports and plugin; the plugin is given no features.
+  func restore(_ state: OpaquePointer) {
     lilv_state_restore(
       state, instance,
-      { symbol, context, value, size, _ in
+      { symbol, context, value, size, type in
         guard let symbol, let context, let value, size == 4 else { return }
         let host = Unmanaged<LV2Host>.fromOpaque(context).takeUnretainedValue()
-        host[String(cString: symbol)] = value.loadUnaligned(as: Float.self)
+        let isInt = type == host.urid("atom#Int")
+        host[String(cString: symbol)] =
+          isInt ? Float(value.loadUnaligned(as: Int32.self)) : value.loadUnaligned(as: Float.self)
       }, Unmanaged.passUnretained(self).toOpaque(), 0, nil)
   }
 

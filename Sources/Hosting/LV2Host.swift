@@ -83,6 +83,12 @@ public final class LV2Host {
     lilv_instance_connect_port(instance, index, data)
   }
 
+  /// The plugin's handle, for its interfaces.
+  public var handle: LV2_Handle? { lilv_instance_get_handle(instance) }
+
+  /// The interface of a URI, if the plugin has it.
+  public func extensionData(_ uri: String) -> UnsafeRawPointer? { lilv_instance_get_extension_data(instance, uri) }
+
   /// Deactivates and activates: the plugin forgets what it played.
   public func reactivate() {
     lilv_instance_deactivate(instance)

@@ -2,7 +2,7 @@
 import CLV2
 
 extension LV2Host {
-  private func urid(_ name: String) -> LV2_URID { urids["http://lv2plug.in/ns/ext/" + name] }
+  func urid(_ name: String) -> LV2_URID { urids["http://lv2plug.in/ns/ext/" + name] }
 
   /// Asks for a property, or for all of them, in the next cycle.
   public func get(_ property: String? = nil, time: Int64 = 0) {
@@ -43,7 +43,7 @@ extension LV2Host {
     return isAboutIt ? text : nil
   }
 
-  private func object(_ kind: LV2_URID, _ properties: [(key: LV2_URID, type: LV2_URID, value: [UInt8])]) -> [UInt8] {
+  func object(_ kind: LV2_URID, _ properties: [(key: LV2_URID, type: LV2_URID, value: [UInt8])]) -> [UInt8] {
     var body = bytes(0) + bytes(kind)
     for property in properties {
       body += bytes(property.key) + bytes(0) + bytes(UInt32(property.value.count)) + bytes(property.type)
@@ -52,7 +52,7 @@ extension LV2Host {
     return body
   }
 
-  private func bytes(_ number: UInt32) -> [UInt8] { withUnsafeBytes(of: number) { Array($0) } }
+  func bytes(_ number: UInt32) -> [UInt8] { withUnsafeBytes(of: number) { Array($0) } }
 
   private func number(_ bytes: [UInt8], _ offset: Int) -> UInt32 {
     bytes.withUnsafeBytes { $0.loadUnaligned(fromByteOffset: offset, as: UInt32.self) }

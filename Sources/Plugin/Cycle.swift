@@ -11,6 +11,7 @@ extension Instance {
   @_noLocks @_noAllocation
   mutating func activate() {
     stage.reset()
+    silence = Self.longSilence
     gain = Ramp(clv2_amplitude(controls.gain.value))
     presence = Ramp(controls.enabled.isOn ? 1 : 0)
   }
@@ -57,18 +58,20 @@ extension Instance {
         play(event, in: count)
       } else if event.value.type == urids.object || event.value.type == urids.blank {
         receive(event.value)
+        if transport.starts(event.value, urids) && silence > stage.latency { stage.reset() }
       }
     }
   }
 
   /// Times outside the cycle are brought into it: some hosts put events at its end.
   @_noLocks @_noAllocation
-  private func play(_ event: AtomEvent, in count: Int) {
+  private mutating func play(_ event: AtomEvent, in count: Int) {
     guard let message = MIDIMessage(event.value.bytes, velocityCurve: controls.velocity.value) else { return }
     if message.kind == .noteOn && !controls.enabled.isOn { return }
     let last = Int64(count > 0 ? count - 1 : 0)
     let time = event.time < 0 ? 0 : (event.time > last ? last : event.time)
     stage.post(message.kind, key: message.key, value: message.value, offset: Int(time))
+    if message.kind == .noteOn { silence = 0 }
   }
 
   /// Freewheeling, a voice that was set in this cycle is waited for.
@@ -85,11 +88,13 @@ extension Instance {
   @_noLocks @_noAllocation
   private mutating func perform(_ count: Int) {
     stage.run(left: ports.left, right: ports.right, count: count, wait: controls.freewheel.isOn)
+    transport.advance(count)
     let left = ports.left
     // Outputs may be one and the same buffer, which is then shaped once.
     let right = ports.right == left ? nil : ports.right
     for index in 0..<count {
       let factor = gain.next() * presence.next()
+      if let sample = left?[index] ?? right?[index], sample != 0 { silence = 0 } else { silence &+= 1 }
       if let left { left[index] *= factor }
       if let right { right[index] *= factor }
     }

@@ -26,6 +26,9 @@ struct Instance: BitwiseCopyable {
   var controls = Controls()
   var settings: PerformanceSettings
   var gain = Ramp(1), presence = Ramp(1)
+  var transport = Transport()
+  /// Samples since something sounded or was struck.
+  var silence = Self.longSilence
   /// The editions that the host has been told of, and whether it asked for one of them.
   var toldVoice = 0, toldStatus = 0
   var isVoiceAsked = false, isStatusAsked = false
@@ -33,6 +36,9 @@ struct Instance: BitwiseCopyable {
   var isStateChanged = false
   /// The voice's status when the courier was last called to look at it.
   var seenStatus = VoiceStatus.none
+
+  /// More samples than any latency has.
+  static var longSilence: Int { @_noLocks @_noAllocation get { 1 << 40 } }
 
   init(urids: URIDs, rate: Int, backstage: Backstage) {
     self.urids = urids

@@ -11,12 +11,13 @@ enum PluginURI {
 }
 
 struct URIDs: BitwiseCopyable {
-  let int: LV2_URID, path: LV2_URID, string: LV2_URID, urid: LV2_URID
+  let int: LV2_URID, long: LV2_URID, float: LV2_URID, path: LV2_URID, string: LV2_URID, urid: LV2_URID
   let object: LV2_URID, blank: LV2_URID, sequence: LV2_URID
   let midiEvent: LV2_URID
   let get: LV2_URID, set: LV2_URID, put: LV2_URID
   let property: LV2_URID, value: LV2_URID, body: LV2_URID, subject: LV2_URID
   let stateChanged: LV2_URID
+  let position: LV2_URID, frame: LV2_URID, speed: LV2_URID
   let nominalBlockLength: LV2_URID, maximalBlockLength: LV2_URID
   let logError: LV2_URID, logNote: LV2_URID
   let plugin: LV2_URID, voice: LV2_URID, status: LV2_URID, version: LV2_URID
@@ -27,6 +28,8 @@ struct URIDs: BitwiseCopyable {
     func map(_ prefix: String, _ name: String = "") -> LV2_URID { function(feature.handle, prefix + name) }
     let atom = "http://lv2plug.in/ns/ext/atom#"
     int = map(atom, "Int")
+    long = map(atom, "Long")
+    float = map(atom, "Float")
     path = map(atom, "Path")
     string = map(atom, "String")
     urid = map(atom, "URID")
@@ -43,6 +46,10 @@ struct URIDs: BitwiseCopyable {
     body = map(patch, "body")
     subject = map(patch, "subject")
     stateChanged = map("http://lv2plug.in/ns/ext/state#StateChanged")
+    let time = "http://lv2plug.in/ns/ext/time#"
+    position = map(time, "Position")
+    frame = map(time, "frame")
+    speed = map(time, "speed")
     let size = "http://lv2plug.in/ns/ext/buf-size#"
     nominalBlockLength = map(size, "nominalBlockLength")
     maximalBlockLength = map(size, "maxBlockLength")

@@ -27,8 +27,9 @@ final class ClickInstrument: BlockInstrument {
         if events[next].kind == .noteOn {
           let height = level * Float(events[next].value) / 127
           audio[index] += height
-          // The seed can be heard, and the steps, so that tests see that they arrive.
-          tail += height * (0.1 + 0.001 * Float(settings.seed % 100) + 0.0001 * Float(settings.steps))
+          // The seed, the steps and the block's number can be heard, so that tests see what arrives.
+          let share = 1000 * Float(settings.seed % 100) + 100 * Float(settings.steps) + Float(frame % 97)
+          tail += height * (0.1 + 1e-6 * share)
         }
         next += 1
       }

@@ -93,6 +93,27 @@ struct SoundTests {
     #expect(host.render(9600).allSatisfy { abs($0) < 1e-3 })
   }
 
+  @Test func theSameTakeSoundsTheSameAgain() throws {
+    let bundle = try TestBundle()
+    func take(after cycles: Int, telling: Bool = true) throws -> [Float] {
+      let host = try bundle.host()
+      _ = host.render(cycles * 256)
+      if telling { host.sendTransport(frame: 4800, isRolling: true) }
+      return host.render(24_000, events: [(1000, [0x90, 60, 127]), (9000, [0x90, 62, 127])])
+    }
+    let reference = try take(after: 40)
+    #expect(try take(after: 43) == reference)
+    #expect(try take(after: 43, telling: false) != reference)
+    // While something sounds, nothing is cut off.
+    let host = try bundle.host()
+    let whole = host.render(24_000, events: [(1000, [0x90, 60, 127])])
+    host.reactivate()
+    var parts = host.render(3584, events: [(1000, [0x90, 60, 127])])
+    host.sendTransport(frame: 0, isRolling: true)
+    parts += host.render(20_224)
+    #expect(Array(parts[..<23_808]) == Array(whole[..<23_808]))
+  }
+
   @Test func settingsReachTheInstrument() throws {
     let bundle = try TestBundle()
     func sound(_ seed: Float, _ steps: Float) throws -> [Float] {

@@ -1,0 +1,100 @@
+#!/bin/bash
+# Plays the plugin in jalv under a JACK server without hardware. Freewheeling renders must be the same to the bit,
+# twice over and for buffers of 64, 256 and 1024 samples, and begin when JACK says that they do.
+# usage: jack.sh BUNDLE/ SECONDS [live]
+#   live: instead, at 256 samples and the pace of the clock, tells how many blocks came late.
+set -euo pipefail
+bundle=$(cd "$1" && pwd)
+seconds=$2
+mode=${3:-free}
+here=$(cd "$(dirname "$0")" && pwd)
+work=$(mktemp -d)
+pids=()
+finish() {
+  for pid in "${pids[@]}"; do kill "$pid" 2> /dev/null || true; done
+  rm -rf "$work"
+}
+trap finish EXIT
+fail() { echo "jack: $*" >&2; cat "$work"/*.log >&2; exit 1; }
+
+# shellcheck disable=SC2046
+cc -std=gnu11 -O2 -Wall "$here/jack-player.c" -o "$work/jack-player" $(pkg-config --cflags --libs jack sndfile)
+mkdir "$work/lv2"
+ln -s "$bundle" "$work/lv2/fotoplayer.lv2"
+export LV2_PATH="$work/lv2:/usr/lib/lv2"
+
+# Chords, runs and pedals, densely: eight notes a second and up to ten keys down.
+awk -v seconds="$seconds" 'BEGIN {
+  for (t = 0.25; t < seconds - 1; t += 0.125) {
+    n++
+    for (voice = 0; voice < (n % 4 == 0 ? 4 : 1); voice++) {
+      key = 36 + (n * 7 + voice * 4) % 60
+      printf "%.4f 90 %x %x\n%.4f 80 %x 40\n", t, key, 40 + (n * 13) % 80, t + 0.4, key
+    }
+    if (n % 16 == 1) printf "%.4f b0 40 7f\n%.4f b0 40 00\n", t + 0.01, t + 1.5
+  }
+}' | sort -n > "$work/events"
+start=0.25
+
+# jalv sets no freewheel port by itself: its state does.
+mkdir "$work/state"
+cat > "$work/state/state.ttl" << END
+@prefix lv2: <http://lv2plug.in/ns/lv2core#> .
+@prefix pset: <http://lv2plug.in/ns/ext/presets#> .
+<> a pset:Preset ; lv2:appliesTo <urn:fotoplayer:piano> ;
+  lv2:port [ lv2:symbol "freewheel" ; pset:value $([ "$mode" = free ] && echo 1.0 || echo 0.0) ] ,
+    [ lv2:symbol "block" ; pset:value 2.0 ] .
+END
+
+wait_for() {  # a JACK port
+  for _ in $(seq 100); do
+    jack_lsp 2> /dev/null | grep -qx "$1" && return
+    sleep 0.1
+  done
+  fail "no port $1"
+}
+
+render() {  # buffer, output, options of jack-player; leaves what jack-player said in $said
+  local server="fotoplayer-$$-$1-$RANDOM" jack jalv
+  export JACK_DEFAULT_SERVER=$server
+  jackd -n "$server" --no-realtime --no-mlock -d dummy -r 48000 -p "$1" > "$work/jackd.log" 2>&1 &
+  jack=$!
+  pids+=("$jack")
+  for _ in $(seq 100); do jack_lsp > /dev/null 2>&1 && break; sleep 0.1; done
+  # jalv leaves when its input ends.
+  jalv -p -n piano -l "$work/state" < <(sleep 600) > "$work/jalv.log" 2>&1 &
+  jalv=$!
+  pids+=("$jalv")
+  wait_for piano:out_left
+  said=$("$work/jack-player" "${@:3}" -o "$2" -d "$seconds" -m "$work/events" -i piano:control \
+    piano:out_left piano:out_right) || fail "jack-player at $1 samples"
+  kill "$jalv"
+  wait "$jalv" 2> /dev/null || true
+  kill "$jack"
+  wait "$jack" 2> /dev/null || true
+  echo "  $1 samples: $said"
+}
+
+field() { sed -E "s/.*\b$1 ([-0-9.]+).*/\1/" <<< "$said"; }
+
+if [ "$mode" = live ]; then
+  render 256 "$work/live.wav"
+  late=$(grep -oE '\blate = [0-9]+' "$work/jalv.log" | tail -1 | grep -oE '[0-9]+' || echo 0)
+  echo "In ${seconds} s live, $late blocks were late."
+  [ "$late" = 0 ] || fail "late blocks"
+  exit
+fi
+
+for buffer in 256 256 64 1024; do
+  render "$buffer" "$work/$buffer.wav" -f
+  [ "$(field latency)" -gt 0 ] || fail "no latency was reported at $buffer samples"
+  if [ -e "$work/reference.wav" ]; then
+    cmp "$work/reference.wav" "$work/$buffer.wav" || fail "another sound at $buffer samples"
+  else
+    cp "$work/$buffer.wav" "$work/reference.wav"
+    [ "$(field first)" -ge 0 ] || fail "nothing sounded"
+    early=$(awk -v first="$(field first)" -v start="$start" 'BEGIN { print first - start * 48000 }')
+    echo "  the first sound comes $early samples after its note, by the reported latency"
+  fi
+done
+echo "The sound is the same to the bit, twice over and for 64, 256 and 1024 samples."
