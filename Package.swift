@@ -72,7 +72,8 @@ let package = Package(
     .executableTarget(
       name: "fotoplayer",
       dependencies: [
-        "Performer", "Media", "Score", "Terminal", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
+        "Performer", "Media", "Score", "Terminal", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ]),
     .executableTarget(
       name: "lv2-perform",
       dependencies: [
