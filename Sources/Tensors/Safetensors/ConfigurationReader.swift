@@ -18,7 +18,9 @@ public struct ConfigurationReader {
 
   /// A whole number within a range.
   public func integer(_ name: String, in range: ClosedRange<Int>) throws(ConfigurationError) -> Int {
-    guard let value = json[name]?.integer, range.contains(value) else { throw fault(name, "a whole number in \(range)") }
+    guard let value = json[name]?.integer, range.contains(value) else {
+      throw fault(name, "a whole number in \(range)")
+    }
     return value
   }
 
