@@ -75,7 +75,7 @@ uninstall: ## what install put there
 bench: deps ## every speed that the documents claim, with the peers beside it
 	@tools/bench.sh
 
-judge: build ## an independent transcriber listens (minutes; makes its own Python environment)
+judge: bundle ## an independent transcriber listens (minutes; makes its own Python environment)
 	@tools/judge/judge.sh
 
 docs: ## the reference, as HTML, in build/docs
