@@ -87,7 +87,7 @@ let package = Package(
     test("KernelsTests", ["Kernels"]),
     test("TensorsTests", ["Tensors"], fixtures: true),
     test("LayersTests", ["Layers"], fixtures: true),
-    test("ScoreTests", ["Score"]),
+    test("ScoreTests", ["Score"], fixtures: true),
     test("MediaTests", ["Media"]),
     test("CodecTests", ["Codec"]),
     test("GeneratorTests", ["Generator"]),

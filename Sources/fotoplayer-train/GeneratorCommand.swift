@@ -42,7 +42,7 @@ struct GeneratorCommand: ParsableCommand {
     configuration.conditionWidth = Condition.width(harmonicBands: trained.model.configuration.source.harmonicBands)
     (configuration.depth, configuration.audioWidth, configuration.rollWidth) = (depth, width, width / 2)
     let task = try GeneratorTask(
-      configuration, set: set, latents: latents, codec: identity, seed: options.seed,
+      configuration, set: set, latents: latents, codec: trained.model, identity: identity, seed: options.seed,
       frames: frames)
     try options.train(
       task,

@@ -36,7 +36,7 @@ public struct CodecTask: TrainingTask {
     self.excerptFrames = excerptFrames
     noiseBands = NoiseBands(configuration.source.noise, sampleRate: Double(configuration.source.sampleRate))
     self.configuration = [
-      "codec": configuration.json, "excerptFrames": JSON(excerptFrames), "pieces": JSON(set.pieces.count),
+      "codec": configuration.json, "excerptFrames": JSON(excerptFrames), "pieces": JSON(set.learned),
       "set": JSON(Int(set.manifest.seed)),
     ]
   }
@@ -44,7 +44,7 @@ public struct CodecTask: TrainingTask {
   public var secondsPerShard: Double { Double(excerptFrames) / 75 }
 
   public func shard(_ random: inout ShardRandom) -> Shard {
-    let piece = set.pieces[random.integer(in: 0..<set.pieces.count)]
+    let piece = set.pieces[random.integer(in: 0..<set.learned)]
     let hop = model.configuration.source.hop
     let first = random.integer(in: 0..<max(1, piece.samples / hop - excerptFrames))
     let bank = SourceBank(model.configuration.source, table: model.table, noise: noiseBands)
@@ -62,5 +62,14 @@ public struct CodecTask: TrainingTask {
     let latents = model.encoder(excerpt.audio, energy: excerpt.energy) + shard.noise
     let sound = model.decoder(latents, source: excerpt.source, energy: excerpt.energy, state: &state)
     return Losses(loss(sound.reshaped(excerpt.target.shape), target: excerpt.target))
+  }
+
+  /// Plays the piece that is kept: from sound to latents and back.
+  public func evaluate(step: Int, folder: String) throws -> [Measure] {
+    let audition = Audition(set, model)
+    let latents = model.encoder(audition.excerpt.audio, energy: audition.excerpt.energy).untracked
+    let sound = audition.sound(latents, model)
+    try audition.write(sound, step: step, folder: folder)
+    return [Measure("loss of the kept piece", loss(sound, target: audition.excerpt.target).scalar)]
   }
 }

@@ -26,30 +26,35 @@ public struct GeneratorTask: TrainingTask {
   public let weights: Weights
   public let model: MultiStreamTransformer
   public let frames: Int
-  private let set: PianoSet, latents: LatentSet
+  private let set: PianoSet, latents: LatentSet, codec: CodecModel
 
+  /// - Parameters:
+  ///   - codec: made the latents, and makes sound of them when the run is listened to.
+  ///   - identity: which codec that is, for the run's description.
+  ///   - frames: the length of a sequence.
   public init(
-    _ generator: GeneratorConfiguration, set: PianoSet, latents: LatentSet, codec: String, seed: UInt64,
-    frames: Int = 192
+    _ generator: GeneratorConfiguration, set: PianoSet, latents: LatentSet, codec: CodecModel, identity: String,
+    seed: UInt64, frames: Int = 192
   ) throws {
     (model, weights) = try Weights.make(from: RandomWeights(seed: seed), tracked: true) {
       MultiStreamTransformer($0, generator)
     }
-    (self.set, self.latents, self.frames) = (set, latents, frames)
+    (self.set, self.latents, self.codec, self.frames) = (set, latents, codec, frames)
     configuration = [
-      "generator": generator.json, "codec": JSON(codec), "frames": JSON(frames), "pieces": JSON(set.pieces.count),
+      "generator": generator.json, "codec": JSON(identity), "frames": JSON(frames), "pieces": JSON(set.learned),
     ]
   }
 
   public var secondsPerShard: Double { Double(frames) / 75 }
 
   public func shard(_ random: inout ShardRandom) -> Shard {
-    let index = random.integer(in: 0..<latents.parts.count)
+    let index = random.integer(in: 0..<set.learned)
     let part = latents.parts[index]
     let first = random.integer(in: 0..<max(1, part.frames - frames))
     let c = model.configuration
     let width = c.latentWidth
     let count = frames * width
+    let z = latents.normalised(index, first: first, frames: frames)
     let target = Tensor(zeros: Shape(1, frames, width))
     let x = Tensor(zeros: Shape(2, frames, width))
     let noise = Tensor(zeros: Shape(2, frames, width))
@@ -59,14 +64,13 @@ public struct GeneratorTask: TrainingTask {
     let times: [Float] = [1 - level, flow]
     for copy in 0..<2 {
       for i in 0..<count {
-        let channel = i % width
-        let z = (part.latents[first * width + i] - latents.mean[channel]) / latents.deviation[channel]
         let n = noise[copy * count + i]
-        x[copy * count + i] = (1 - times[copy]) * n + times[copy] * z
-        if copy == 1 { target[i] = z - n }
+        x[copy * count + i] = (1 - times[copy]) * n + times[copy] * z[i]
+        if copy == 1 { target[i] = z[i] - n }
       }
     }
-    let condition = random.uniform() < Share.absent ? absent : condition(index, first)
+    let one = random.uniform() < Share.absent ? absent : condition(index, first: first, frames: frames)
+    let condition = concatenate([one, one], axis: 0)
     let sizes = [1, 2, 2, 3, 3, 4, 6, 8, 12, 24, 48, frames]
     let block = sizes[random.integer(in: 0..<sizes.count)]
     let positions = Tensor(Shape(2 * frames), (0..<2 * frames).map { Float($0 % frames) })
@@ -78,12 +82,10 @@ public struct GeneratorTask: TrainingTask {
       place: Placement(queries: positions, keys: positions, mask: mask, copies: 2))
   }
 
-  private var absent: Tensor {
-    let rows = Condition.absent(frames: frames, width: model.configuration.conditionWidth)
-    return concatenate([rows, rows], axis: 0)
-  }
+  private var absent: Tensor { Condition.absent(frames: frames, width: model.configuration.conditionWidth) }
 
-  private func condition(_ index: Int, _ first: Int) -> Tensor {
+  /// What the network is told of some frames of a piece, [1, frames, conditionWidth].
+  private func condition(_ index: Int, first: Int, frames: Int) -> Tensor {
     let part = latents.parts[index]
     let bands = part.energy.shape[1]
     let width = model.configuration.conditionWidth
@@ -94,7 +96,7 @@ public struct GeneratorTask: TrainingTask {
         roll: roll.data + frame * RollWriter.width, energy: part.energy.data + (first + frame) * bands,
         harmonicBands: bands, into: rows.data + frame * width)
     }
-    return concatenate([rows, rows], axis: 0)
+    return rows
   }
 
   public func losses(_ shard: Shard) -> Losses {
@@ -102,5 +104,27 @@ public struct GeneratorTask: TrainingTask {
     let velocity = model(
       shard.latents, condition: shard.condition, time: shard.time, shard.place, past: &past)
     return Losses(meanSquare(velocity.slice(axis: 0, start: 1, length: 1) - shard.target))
+  }
+
+  /// Performs the piece that is kept, in blocks of 2 frames and 4 steps, each block on the past that it made itself.
+  /// That error, of latents whose variance is 1, is what a listener hears; the losses see a past without faults.
+  public func evaluate(step: Int, folder: String) throws -> [Measure] {
+    let audition = Audition(set, codec)
+    let block = 2
+    let width = model.configuration.latentWidth
+    let frames = audition.frames / block * block
+    let condition = condition(set.kept, first: 0, frames: frames)
+    let generator = BlockGenerator(model, frames: block, precision: .float32)
+    let performed = Tensor(zeros: Shape(1, audition.frames, width))
+    for frame in stride(from: 0, to: frames, by: block) {
+      generator.generate(
+        frame: Int64(frame), seed: 1, condition: condition.data + frame * condition.shape[2], steps: 4, guidance: 1,
+        into: performed.data + frame * width)
+    }
+    let original = latents.normalised(set.kept, first: 0, frames: frames)
+    let error = meanSquare(performed.slice(axis: 1, start: 0, length: frames).reshaped(frames, width) - original)
+    try audition.write(
+      audition.sound(performed * latents.deviation + latents.mean, codec), step: step, folder: folder)
+    return [Measure("error when performing", error.scalar)]
   }
 }

@@ -18,6 +18,14 @@ public struct LatentSet: Sendable {
   /// Of each channel, [latentWidth].
   public let mean: Tensor, deviation: Tensor
 
+  /// The latents of some frames of a part with a mean of 0 and a variance of 1, [frames, latentWidth].
+  public func normalised(_ part: Int, first: Int, frames: Int) -> Tensor {
+    let width = mean.shape[0]
+    let result = parts[part].latents.slice(axis: 0, start: first, length: frames)
+    for i in 0..<frames * width { result[i] = (result[i] - mean[i % width]) / deviation[i % width] }
+    return result
+  }
+
   /// Opens the file, or makes it.
   ///
   /// - Parameters:
