@@ -1,16 +1,20 @@
-// AudioFileWriter: WAV with floats, or FLAC with 24 bits, written a piece at a time.
+// AudioFileWriter: WAV with floats, or FLAC with 24 bits, written a piece at a time and put in its place when it is whole.
 // The same samples make the same bytes: no dates, no program's name.
 import CSndFile
+import Glibc
 
-/// A sound file being written. Used by one thread at a time.
+/// A sound file being written. Until `close` what was at its path before stays, and nothing is left of it without.
+/// Used by one thread at a time.
 public final class AudioFileWriter {
   public let path: String
   public let sampleRate: Int, channels: Int
   /// Samples a channel written so far.
   public private(set) var frames = 0
   private var file: OpaquePointer?
+  /// Where it goes, and where it is written: beside that, unless it is a device or a pipe.
+  private let place: String, temporary: String?
 
-  /// Creates or replaces the file. The path's ending names its kind: `.wav` or `.flac`.
+  /// Begins to write the file. The path's ending names its kind: `.wav` or `.flac`.
   ///
   /// - Parameters:
   ///   - sampleRate: 1…655,350 for FLAC.
@@ -32,10 +36,19 @@ public final class AudioFileWriter {
         path: path, expected: "a rate and channels that such files have",
         found: "\(sampleRate) Hz, \(channels) channels")
     }
-    guard let file = sf_open(path, Int32(SFM_WRITE), &information) else {
+    let place = Self.resolved(path)
+    var status = stat()
+    let isThere = stat(place, &status) == 0
+    let kind = status.st_mode & S_IFMT
+    guard !isThere || kind != S_IFDIR else { throw Self.unwritable(path, EISDIR) }
+    guard !isThere || access(place, W_OK) == 0 else { throw Self.unwritable(path, errno) }
+    let temporary = isThere && kind != S_IFREG ? nil : "\(place).\(getpid()).part"
+    guard let file = sf_open(temporary ?? place, Int32(SFM_WRITE), &information) else {
       throw AudioFileError(path: path, expected: "to write there", found: String(cString: sf_strerror(nil)))
     }
+    self.place = place
     self.path = path
+    self.temporary = temporary
     self.sampleRate = sampleRate
     self.channels = channels
     self.file = file
@@ -44,7 +57,15 @@ public final class AudioFileWriter {
     sf_command(file, Int32(SFC_RF64_AUTO_DOWNGRADE), nil, Int32(SF_TRUE))
   }
 
-  deinit { if let file { sf_close(file) } }
+  deinit {
+    guard let file else { return }
+    sf_close(file)
+    if let temporary { unlink(temporary) }
+  }
+
+  private static func unwritable(_ path: String, _ error: Int32) -> AudioFileError {
+    AudioFileError(path: path, expected: "to write there", found: String(cString: strerror(error)))
+  }
 
   /// Appends interleaved samples; 1 is full scale.
   public func write(_ samples: UnsafeBufferPointer<Float>) throws(AudioFileError) {
@@ -68,13 +89,27 @@ public final class AudioFileWriter {
     try result.get()
   }
 
-  /// Completes the file. Without it the file is complete when the writer goes, but nobody learns of errors.
+  /// Completes the file and puts it in its place.
   public func close() throws(AudioFileError) {
     guard let file else { return }
     self.file = nil
     let error = sf_close(file)
     guard error == 0 else {
+      if let temporary { unlink(temporary) }
       throw AudioFileError(path: path, expected: "to complete the file", found: String(cString: sf_error_number(error)))
     }
+    guard let temporary else { return }
+    guard rename(temporary, place) == 0 else {
+      let reason = errno
+      unlink(temporary)
+      throw Self.unwritable(path, reason)
+    }
+  }
+
+  /// The file that links lead to; they stay.
+  private static func resolved(_ path: String) -> String {
+    guard let found = realpath(path, nil) else { return path }
+    defer { free(found) }
+    return String(cString: found)
   }
 }

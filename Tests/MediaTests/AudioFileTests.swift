@@ -94,6 +94,63 @@ struct AudioFileTests {
     }
   }
 
+  @Test func aFileAppearsWhenItIsWhole() throws {
+    try inFolder("a.wav") { path in
+      let first = try AudioFileWriter(path, sampleRate: 48_000, channels: 2)
+      try first.write(stereo)
+      #expect(access(path, F_OK) != 0)
+      try first.close()
+      do {
+        let second = try AudioFileWriter(path, sampleRate: 44_100, channels: 1)
+        try second.write(stereo)
+      }
+      // The one that was left alone is gone, and the one before it stays. Were more in the folder, it could not be removed.
+      #expect(try AudioFileReader(path).sampleRate == 48_000)
+      let third = try AudioFileWriter(path, sampleRate: 44_100, channels: 1)
+      try third.close()
+      #expect(try AudioFileReader(path).sampleRate == 44_100)
+      let folder = String(path[..<path.lastIndex(of: "/")!])
+      #expect(unlink(path) == 0 && rmdir(folder) == 0)
+    }
+  }
+
+  @Test func aLinkStaysAndLeadsToTheNewFile() throws {
+    try inFolder("link.wav") { link in
+      try inFolder("a.wav") { path in
+        try AudioFileWriter(path, sampleRate: 48_000, channels: 2).close()
+        #expect(symlink(path, link) == 0)
+        try AudioFileWriter(link, sampleRate: 44_100, channels: 2).close()
+        #expect(try AudioFileReader(path).sampleRate == 44_100)
+        var target = [CChar](repeating: 0, count: 256)
+        #expect(readlink(link, &target, target.count) == path.utf8.count)
+      }
+    }
+  }
+
+  @Test func aFileThatWasCutGivesWhatItHolds() throws {
+    try inFolder("a.wav") { path in
+      let writer = try AudioFileWriter(path, sampleRate: 48_000, channels: 2)
+      try writer.write(stereo)
+      try writer.close()
+      var status = stat()
+      #expect(stat(path, &status) == 0)
+      #expect(truncate(path, status.st_size - 40_000) == 0)
+      #expect(try AudioFileReader(path).readAll() == Array(stereo[..<10_000]))
+    }
+  }
+
+  @Test func aFolderIsNoPlaceForAFile() throws {
+    try inFolder("a.wav") { path in
+      #expect(mkdir(path, 0o755) == 0)
+      #expect {
+        try AudioFileWriter(path, sampleRate: 48_000, channels: 2)
+      } throws: {
+        "\($0)".hasSuffix("a.wav: expected to write there, found Is a directory")
+      }
+      #expect(rmdir(path) == 0)
+    }
+  }
+
   @Test func aFullDiskIsSaid() throws {
     // /dev/full takes no byte; the ending is that of a link to it.
     try inFolder("a.wav") { path in
