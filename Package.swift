@@ -97,6 +97,7 @@ let package = Package(
     .target(
       name: "ClickPiano", dependencies: ["Plugin"], path: "Tests/ClickPiano",
       swiftSettings: [.unsafeFlags(["-static-stdlib"])], linkerSettings: selfContained),
+    test("FotoplayerTests", ["fotoplayer", "fotoplayer-train", "Training", "Media", "Score"]),
     test("TrainingTests", ["Training", "ToyTrainer"], fixtures: true),
     .executableTarget(name: "ToyTrainer", dependencies: ["Training", "Layers"], path: "Tests/ToyTrainer"),
   ],

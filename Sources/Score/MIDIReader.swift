@@ -66,7 +66,7 @@ struct MIDIHeader {
   let division: Division
 
   init(_ reader: inout MIDIBytes) throws(MIDIError) {
-    guard let chunk = try reader.chunk(), chunk.name == "MThd" else {
+    guard reader.words(at: 0) == "MThd", let chunk = try reader.chunk() else {
       throw MIDIError(offset: 0, expected: "the header MThd", found: reader.words(at: 0))
     }
     var inside = reader.part(chunk.start, chunk.end)

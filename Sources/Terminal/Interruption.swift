@@ -1,4 +1,4 @@
-// Interruption: SIGINT and SIGTERM become a wish that the trainer looks at between two steps. A second one ends at once.
+// Interruption: SIGINT and SIGTERM become a wish that the work looks at between two steps. A second one ends at once.
 import Glibc
 import Synchronization
 

@@ -1,6 +1,7 @@
 // TrainingOptions: what all trainings have in common on the command line, and how they are carried out.
 import ArgumentParser
 import Foundation
+import Terminal
 import Training
 
 struct TrainingOptions: ParsableArguments {

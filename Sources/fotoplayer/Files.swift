@@ -13,26 +13,46 @@ struct Failure: Error, CustomStringConvertible {
 enum Files {
   /// Reads a MIDI file.
   static func score(_ path: String) throws -> Score {
-    guard let data = FileManager.default.contents(atPath: path) else {
-      throw Failure("\(path): cannot be read; expected a MIDI file")
+    let bytes = try bytes(path, expected: "a MIDI file")
+    do { return try Score(midi: bytes) } catch { throw Failure("\(path): \(error)") }
+  }
+
+  /// Whether a file says that it is a MIDI file.
+  static func isScore(_ path: String) throws -> Bool {
+    try bytes(path, expected: "a voice or a MIDI file", atMost: 4) == Array("MThd".utf8)
+  }
+
+  /// The bytes of a file, or the first of them.
+  private static func bytes(_ path: String, expected: String, atMost limit: Int = .max) throws -> [UInt8] {
+    func failure() -> Failure { Failure("\(path): expected \(expected), found: \(String(cString: strerror(errno)))") }
+    guard let file = fopen(path, "r") else { throw failure() }
+    defer { fclose(file) }
+    var bytes: [UInt8] = []
+    var part = [UInt8](repeating: 0, count: 65536)
+    while bytes.count < limit {
+      let count = fread(&part, 1, min(part.count, limit - bytes.count), file)
+      guard count > 0 else { break }
+      bytes += part[..<count]
     }
-    do { return try Score(midi: Array(data)) } catch { throw Failure("\(path): \(error)") }
+    guard ferror(file) == 0 else { throw failure() }
+    return bytes
   }
 
   /// The voice to play: the one that was asked for, or the first that is found.
   static func voice(_ asked: String?) throws -> Voice {
-    if let asked { return try Voice(path: asked) }
+    if let named = asked ?? ProcessInfo.processInfo.environment["FOTOPLAYER_VOICE"] { return try Voice(path: named) }
     guard let found = candidates.first(where: { FileManager.default.isReadableFile(atPath: $0) }) else {
-      throw Failure("no voice found; name one with --voice. Looked for:\n  " + candidates.joined(separator: "\n  "))
+      throw Failure(
+        "no voice found; name one with --voice or in FOTOPLAYER_VOICE. Looked for:\n  "
+          + candidates.joined(separator: "\n  "))
     }
     return try Voice(path: found)
   }
 
   private static var candidates: [String] {
-    let environment = ProcessInfo.processInfo.environment
-    let home = NSHomeDirectory()
+    let home = ProcessInfo.processInfo.environment["HOME"] ?? NSHomeDirectory()
     let program = Bundle.main.executableURL?.resolvingSymlinksInPath().deletingLastPathComponent().path ?? "."
-    return [environment["FOTOPLAYER_VOICE"]].compactMap { $0 } + [
+    return [
       "presets/piano.safetensors", "\(program)/../share/fotoplayer/piano.safetensors",
       "\(home)/.lv2/fotoplayer.lv2/voices/piano.safetensors",
       "/usr/local/lib/lv2/fotoplayer.lv2/voices/piano.safetensors",

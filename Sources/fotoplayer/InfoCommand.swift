@@ -7,14 +7,17 @@ import Score
 struct InfoCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "info", abstract: "Say what a voice or a MIDI file holds.",
-    discussion: "Example: fotoplayer info presets/piano.safetensors")
+    discussion: """
+      Examples:
+        fotoplayer info presets/piano.safetensors
+        fotoplayer info presets/demo/demo.mid
+      """)
 
   @Argument(help: "A .safetensors voice or a .mid score.") var file: String
 
   func run() throws {
-    guard let handle = FileHandle(forReadingAtPath: file) else { throw Failure("\(file): cannot be read") }
-    let isScore = handle.readData(ofLength: 4) == Data("MThd".utf8)
-    for (name, value) in isScore ? try describe(try Files.score(file)) : try describe(Voice(path: file)) {
+    for (name, value) in try Files.isScore(file) ? try describe(try Files.score(file)) : try describe(Voice(path: file))
+    {
       print((name + ":").padding(toLength: 16, withPad: " ", startingAt: 0) + value)
     }
   }

@@ -14,7 +14,9 @@ struct RenderCommand: ParsableCommand {
         fotoplayer render song.mid -o song.wav
         fotoplayer render song.mid -o song.flac --steps 8 --from 0:30 --to 1:00
 
-      The same score, voice, seed, steps and block give the same samples on every run.
+      The same score, voice, seed, steps and block give the same samples on every run. The sound file appears when it is
+      whole. Without --voice the voice is the one that FOTOPLAYER_VOICE names, else presets/piano.safetensors, else the one
+      of the installed plugin.
       """)
 
   @Argument(help: "The score, a Standard MIDI File.") var score: String
@@ -51,7 +53,8 @@ struct RenderCommand: ParsableCommand {
     let seconds = max(0, end - begin) + (to == nil ? 3 : 0)
     let performer = OfflinePerformer(instrument: VoicePlayer(voice), hostRate: rate, blockFrames: block)
     let writer = try AudioFileWriter(output, sampleRate: rate, channels: 2)
-    var bar = ProgressBar(total: 1000, unit: "‰")
+    Interruption.listen()
+    var bar = !quiet && isatty(STDERR_FILENO) == 1 ? ProgressBar(total: Int(seconds.rounded(.up)), unit: "s") : nil
     var stereo: [Float] = []
     var peak: Float = 0
     let started = Date()
@@ -59,6 +62,7 @@ struct RenderCommand: ParsableCommand {
       part.events(), seconds: seconds,
       settings: PerformanceSettings(steps: Int32(steps), guidance: guidance, seed: seed)
     ) { samples, done in
+      if let signal = Interruption.signal { throw ExitCode(128 + signal) }
       stereo.removeAll(keepingCapacity: true)
       for sample in samples {
         peak = max(peak, abs(sample))
@@ -66,11 +70,11 @@ struct RenderCommand: ParsableCommand {
         stereo.append(sample)
       }
       try writer.write(stereo)
-      if !quiet { bar.show(Int(done * 1000)) }
+      bar?.show(Int((done * seconds).rounded()))
     }
     try writer.close()
+    bar?.finish()
     guard !quiet else { return }
-    bar.finish()
     let took = Date().timeIntervalSince(started)
     print(
       "\(output): \(Self.rounded(seconds)) s of \(voice.name), \(part.notes.count) notes, peak \(Self.decibels(peak)) dB, "

@@ -1,6 +1,7 @@
 // ToyTrainer: the toy as a program of its own, so that tests can kill it, fill its disk and send it signals.
 // ToyTrainer FOLDER STEPS THREADS CHECKPOINT-EVERY [LARGEST-FILE]
 import Foundation
+import Terminal
 import Training
 
 @main struct ToyTrainer {

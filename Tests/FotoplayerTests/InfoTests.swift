@@ -1,0 +1,42 @@
+// InfoTests: `fotoplayer info` says what a voice and a score hold.
+import Foundation
+import Score
+import Testing
+
+@Suite struct InfoTests {
+  let place = try! Workplace()
+
+  /// The lines that it prints, by their names.
+  func info(_ file: String) throws -> [String: String] {
+    let outcome = try place.run("fotoplayer", ["info", file])
+    #expect(outcome.status == 0 && outcome.errors.isEmpty, "\(outcome.errors)")
+    let lines = outcome.output.split(separator: "\n").map { $0.split(separator: ":", maxSplits: 1) }
+    return Dictionary(
+      uniqueKeysWithValues: lines.map { (String($0[0]), $0[1].trimmingCharacters(in: .whitespaces)) })
+  }
+
+  @Test func `Of a voice: its name, sizes and card`() throws {
+    try TestVoice.write(to: place.path + "/voice.safetensors")
+    let lines = try info("voice.safetensors")
+    #expect(lines["voice"] == "Test Piano" && lines["licence"] == "none needed" && lines["latents"] == "4")
+    #expect(lines["clock"] == "24000 Hz, 320 samples a frame")
+  }
+
+  @Test func `Of a score: its length, notes, ranges and pedals`() throws {
+    let score = Score(
+      notes: [
+        Note(key: 5, velocity: 30, start: 0, end: 1), Note(key: 60, velocity: 100, start: 1, end: 2.5),
+      ],
+      pedals: [Pedal(kind: .sustain, value: 127, time: 0), Pedal(kind: .soft, value: 1, time: 1)])
+    try place.write(score.midi(), to: "song.mid")
+    let lines = try info("song.mid")
+    #expect(lines["length"] == "2.5 s" && lines["notes"] == "2" && lines["velocities"] == "30…100")
+    #expect(lines["keys"] == "5…60, 1 notes lie outside the piano and will not sound")
+    #expect(lines["pedal moves"] == "2 (1 of the sustain pedal)")
+  }
+
+  @Test func `Of two hours of notes`() throws {
+    try place.score("long.mid", notes: 28_800)
+    #expect(try info("long.mid")["length"] == "7200.0 s")
+  }
+}
