@@ -26,7 +26,7 @@ struct ExportCommand: ParsableCommand {
     try VoiceExport.write(
       name: name, codec: codec, generator: generator, latents: latents,
       card: [
-        "data": "\(manifest.hours) hours of generated performances, seed \(manifest.seed), on \(manifest.soundFont)",
+        "data": manifest.summary,
         "licence": manifest.recipe.licence, "steps": "codec \(codec.step), generator \(generator.step)",
       ], to: out)
     print("\(out): \(name), codec after \(codec.step) steps, generator after \(generator.step)")

@@ -15,14 +15,20 @@ public struct PianoManifest: Codable, Equatable, Sendable {
     public var sampleRate = FluidSynth.sampleRate, gain = FluidSynth.gain
     /// Samples that were taken from the beginning, so that sounds begin with their events.
     public var lag: Int
+    /// The scores that it was made of; nil when everything is composed.
+    public var scores: ScoreFolder.Identity?
 
-    public init(seed: UInt64, secondsPerPiece: Double = 60, licence: String, _ synthesiser: FluidSynth) {
+    public init(
+      seed: UInt64, secondsPerPiece: Double = 60, licence: String, scores: ScoreFolder.Identity? = nil,
+      _ synthesiser: FluidSynth
+    ) {
       self.seed = seed
       self.secondsPerPiece = secondsPerPiece
       self.licence = licence
       soundFont = synthesiser.soundFont.path
       self.synthesiser = synthesiser.version
       lag = synthesiser.lag
+      self.scores = scores
     }
   }
 
@@ -30,7 +36,7 @@ public struct PianoManifest: Codable, Equatable, Sendable {
   public struct Entry: Codable, Equatable, Sendable {
     /// The files are `name.mid` and `name.s16`.
     public let name: String
-    /// Decides the composition; see `PerformanceGenerator`.
+    /// Decides the music; see `PerformanceGenerator` and `ScoreFolder`.
     public let seed: UInt64
     public let notes: Int, samples: Int
     /// The largest sample, of 32767.
@@ -46,6 +52,18 @@ public struct PianoManifest: Codable, Equatable, Sendable {
   public var seed: UInt64 { recipe.seed }
   public var soundFont: String { recipe.soundFont }
   public var hours: Double { Double(pieces.reduce(0) { $0 + $1.samples }) / Double(recipe.sampleRate) / 3600 }
+
+  /// What was played, for a voice's card.
+  public var summary: String {
+    let length = String(format: "%.1f hours of", hours)
+    guard let scores = recipe.scores else {
+      return "\(length) generated performances, seed \(seed), on \(soundFont)"
+    }
+    let rest = scores.share < 1 ? " (the rest generated)" : ""
+    return
+      "\(length) performances, seed \(seed), \(Int((100 * scores.share).rounded())) % from \(scores.files) scores\(rest), "
+      + "on \(soundFont)"
+  }
 
   static func path(in folder: URL) -> String { folder.appendingPathComponent("manifest.json").path }
 

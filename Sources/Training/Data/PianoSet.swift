@@ -49,16 +49,28 @@ public struct PianoSet: Sendable {
         throw DataError(
           "\(path).s16: expected \(entry.samples) samples; `fotoplayer-train data piano` makes what lacks")
       }
-      let score = PianoSet.score(entry.seed, manifest.recipe)
-      guard FileManager.default.contents(atPath: path + ".mid") == Data(FluidSynth.midi(score)) else {
-        throw DataError("\(path).mid: this is not what seed \(entry.seed) composes now; make the set anew elsewhere")
-      }
+      let score = try PianoSet.score(entry, manifest.recipe, at: path + ".mid")
       return Piece(events: score.events(), sound: sound)
     }
   }
 
-  /// What a seed composes, on the synthesiser's grid.
-  static func score(_ seed: UInt64, _ recipe: PianoManifest.Recipe) -> Score {
-    FluidSynth.exact(PerformanceGenerator(seed: seed).performance(seconds: recipe.secondsPerPiece))
+  /// What was played: read from the file where it came from scores, else what the seed composes, which the file must be.
+  private static func score(_ entry: PianoManifest.Entry, _ recipe: PianoManifest.Recipe, at path: String) throws
+    -> Score
+  {
+    let found = FileManager.default.contents(atPath: path)
+    if recipe.scores != nil {
+      let score = found.flatMap { try? Score(midi: Array($0)) }
+      guard let score, score.notes.count == entry.notes else {
+        throw DataError(
+          "\(path): expected a score of \(entry.notes) notes, found \(score?.notes.count.description ?? "none")")
+      }
+      return score
+    }
+    let score = FluidSynth.exact(PerformanceGenerator(seed: entry.seed).performance(seconds: recipe.secondsPerPiece))
+    guard found == Data(FluidSynth.midi(score)) else {
+      throw DataError("\(path): this is not what seed \(entry.seed) composes now; make the set anew elsewhere")
+    }
+    return score
   }
 }

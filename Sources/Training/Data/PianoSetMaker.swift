@@ -9,9 +9,13 @@ public struct PianoSetMaker: Sendable {
   private let folder: URL
   private let synthesiser: FluidSynth
   private let recipe: PianoManifest.Recipe
+  private let scores: ScoreFolder?
 
-  public init(folder: URL, synthesiser: FluidSynth, recipe: PianoManifest.Recipe) {
+  /// - Parameter scores: those that the recipe names.
+  public init(folder: URL, synthesiser: FluidSynth, recipe: PianoManifest.Recipe, scores: ScoreFolder? = nil) {
+    precondition(recipe.scores == scores?.identity, "the recipe's scores are others")
     self.folder = folder
+    self.scores = scores
     self.synthesiser = synthesiser
     self.recipe = recipe
   }
@@ -78,8 +82,11 @@ public struct PianoSetMaker: Sendable {
     try FileManager.default.createDirectory(at: scratch, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(at: scratch) }
     let seed = recipe.seed &+ UInt64(index)
-    let score = PianoSet.score(seed, recipe)
-    let samples = try synthesiser.render(score, seconds: recipe.secondsPerPiece, scratch: scratch)
+    let seconds = recipe.secondsPerPiece
+    let score = FluidSynth.exact(
+      scores?.performance(seed: seed, seconds: seconds)
+        ?? PerformanceGenerator(seed: seed).performance(seconds: seconds))
+    let samples = try synthesiser.render(score, seconds: seconds, scratch: scratch)
     let path = folder.appendingPathComponent(name(index)).path
     var midi = try FileReplacement(path: path + ".mid")
     try midi.write(FluidSynth.midi(score))
