@@ -87,8 +87,8 @@ def main():
   parser.add_argument("--out", default="build/judge.json", help="the report (default: %(default)s)")
   options = parser.parse_args()
   by = os.environ.get("JUDGE_RENDER", "plugin")
-  if by not in ("plugin", "program"):
-    parser.error(f"JUDGE_RENDER={by}: expected plugin or program")
+  if by not in ("plugin", "program", "fluidsynth"):
+    parser.error(f"JUDGE_RENDER={by}: expected plugin, program or fluidsynth")
   everything = pieces(options.scores)
   unknown = set(options.piece or []) - {p.name for p in everything}
   if unknown:
@@ -96,7 +96,7 @@ def main():
   chosen = [p for p in everything if not options.piece or p.name in options.piece]
   os.makedirs(FOLDER, exist_ok=True)
   report = {"seconds": options.seconds}
-  for player in [by] + (["fluidsynth"] if options.reference else []):
+  for player in dict.fromkeys([by] + (["fluidsynth"] if options.reference else [])):
     report[player] = judge(player, chosen, options.seconds)
     with open(options.out, "w") as file:
       json.dump(report, file, indent=2)
