@@ -15,12 +15,16 @@ INLINE uint32_t to_bits(float x) {
   return bits;
 }
 
-/// e^x; 0 below −87.3, the largest power of two times e^r above 88.7. x = n·ln2 + r, |r| ≤ ln2/2.
-INLINE float exponential(float x) {
+typedef struct {
+  float power, rest;
+} fp_split_power;
+
+/// e^x = power·(1 + rest) for x in −87…88: x = n·ln2 + r, |r| ≤ ln2/2, power = 2ⁿ, rest = eʳ − 1.
+INLINE fp_split_power split_power(float x) {
   float held = x < -87.0f ? -87.0f : x;
   held = held > 88.0f ? 88.0f : held;
   float n = held * 1.44269504f + 12582912.0f;
-  uint32_t power = to_bits(n) << 23;
+  uint32_t exponent = (to_bits(n) + 127) << 23;
   n -= 12582912.0f;
   float r = held - n * 0.693359375f;
   r -= n * -2.12194440e-4f;
@@ -30,8 +34,20 @@ INLINE float exponential(float x) {
   p = p * r + 4.1665795894e-2f;
   p = p * r + 1.6666665459e-1f;
   p = p * r + 5.0000001201e-1f;
-  float y = from_bits(to_bits(p * r * r + r + 1.0f) + power);
-  y = x < -87.0f ? 0.0f : y;
+  return (fp_split_power){from_bits(exponent), p * r * r + r};
+}
+
+/// e^x; 0 below −87, e⁸⁸ above 88.
+INLINE float exponential(float x) {
+  fp_split_power e = split_power(x);
+  float y = x < -87.0f ? 0.0f : e.power + e.power * e.rest;
+  return x != x ? x : y;
+}
+
+/// e^x − 1, which keeps its precision near zero; e⁸⁸ − 1 above 88.
+INLINE float exponential_less_one(float x) {
+  fp_split_power e = split_power(x);
+  float y = e.power * e.rest + (e.power - 1.0f);
   return x != x ? x : y;
 }
 
@@ -55,4 +71,7 @@ INLINE float logarithm(float x) {
 }
 
 INLINE float logistic(float x) { return 1.0f / (1.0f + exponential(-x)); }
-INLINE float hyperbolic_tangent(float x) { return 1.0f - 2.0f / (exponential(2.0f * x) + 1.0f); }
+INLINE float hyperbolic_tangent(float x) {
+  float e = exponential_less_one(2.0f * x);
+  return e / (e + 2.0f);
+}

@@ -13,8 +13,8 @@ INLINE float gelu_inner(float x) { return 0.7978845608f * (x + 0.044715f * x * x
     }                                                                                    \
   }
 MAP(silu, v *logistic(v))
-MAP(gelu, 0.5f * v * (1 + hyperbolic_tangent(gelu_inner(v))))
-MAP(elu, v > 0 ? v : exponential(v) - 1)
+MAP(gelu, v *logistic(2 * gelu_inner(v)))
+MAP(elu, v > 0 ? v : exponential_less_one(v))
 MAP(tangent, hyperbolic_tangent(v))
 MAP(exponentials, exponential(v))
 MAP(roots, __builtin_sqrtf(v > 0 ? v : 0))

@@ -17,10 +17,10 @@ enum { lanes = 16 };
   }
 #define VALUE(i) x[i]
 #define SQUARE(i) ((x[i] - centre) * (x[i] - centre))
-#define PRODUCT(i) (x[i] * y[i])
+#define PRODUCT(i) ((x[i] - centre) * y[i])
 SUM(sum, (size_t width, const float *x), VALUE)
 SUM(square_sum, (size_t width, const float *x, float centre), SQUARE)
-SUM(product_sum, (size_t width, const float *x, const float *y), PRODUCT)
+SUM(product_sum, (size_t width, const float *x, float centre, const float *y), PRODUCT)
 
 CLONES void fp_softmax(size_t rows, size_t width, const float *x, float *y) {
   for (size_t r = 0; r < rows; r++, x += width, y += width) {
@@ -38,7 +38,7 @@ CLONES void fp_softmax(size_t rows, size_t width, const float *x, float *y) {
 
 CLONES void fp_softmax_backward(size_t rows, size_t width, const float *y, const float *upstream, float *dx) {
   for (size_t r = 0; r < rows; r++, y += width, upstream += width, dx += width) {
-    float mean = product_sum(width, y, upstream);
+    float mean = product_sum(width, y, 0, upstream);
     for (size_t i = 0; i < width; i++) dx[i] = y[i] * (upstream[i] - mean);
   }
 }
@@ -57,7 +57,7 @@ CLONES void fp_layer_norm_backward(size_t rows, size_t width, float epsilon, con
     float mean = sum(width, x) / (float)width;
     float scale = 1 / __builtin_sqrtf(square_sum(width, x, mean) / (float)width + epsilon);
     float average = sum(width, upstream) / (float)width;
-    float along = (product_sum(width, x, upstream) - mean * sum(width, upstream)) * scale * scale / (float)width;
+    float along = product_sum(width, x, mean, upstream) * scale * scale / (float)width;
     for (size_t i = 0; i < width; i++) dx[i] = scale * (upstream[i] - average - (x[i] - mean) * along);
   }
 }
@@ -73,7 +73,7 @@ CLONES void fp_rms_norm_backward(size_t rows, size_t width, float epsilon, const
                                  float *dx) {
   for (size_t r = 0; r < rows; r++, x += width, upstream += width, dx += width) {
     float scale = 1 / __builtin_sqrtf(square_sum(width, x, 0) / (float)width + epsilon);
-    float along = product_sum(width, x, upstream) * scale * scale / (float)width;
+    float along = product_sum(width, x, 0, upstream) * scale * scale / (float)width;
     for (size_t i = 0; i < width; i++) dx[i] = scale * (upstream[i] - x[i] * along);
   }
 }
