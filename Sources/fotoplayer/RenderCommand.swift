@@ -58,22 +58,32 @@ struct RenderCommand: ParsableCommand {
     var stereo: [Float] = []
     var peak: Float = 0
     let started = Date()
-    try performer.render(
-      part.events(), seconds: seconds,
-      settings: PerformanceSettings(steps: Int32(steps), guidance: guidance, seed: seed)
-    ) { samples, done in
-      if let signal = Interruption.signal { throw ExitCode(128 + signal) }
-      stereo.removeAll(keepingCapacity: true)
-      for sample in samples {
-        peak = max(peak, abs(sample))
-        stereo.append(sample)
-        stereo.append(sample)
+    do {
+      try performer.render(
+        part.events(), seconds: seconds,
+        settings: PerformanceSettings(steps: Int32(steps), guidance: guidance, seed: seed)
+      ) { samples, done in
+        if let signal = Interruption.signal { throw ExitCode(128 + signal) }
+        stereo.removeAll(keepingCapacity: true)
+        for sample in samples {
+          peak = max(peak, abs(sample))
+          stereo.append(sample)
+          stereo.append(sample)
+        }
+        try writer.write(stereo)
+        bar?.show(Int((done * seconds).rounded()))
       }
-      try writer.write(stereo)
-      bar?.show(Int((done * seconds).rounded()))
+    } catch {
+      bar?.finish()
+      throw error
     }
     try writer.close()
     bar?.finish()
+    if performer.invalidSamples > 0 {
+      let count = "\(performer.invalidSamples) samples"
+      let warning = "Warning: \(voice.path): expected finite samples, found \(count) that are not; they are silent\n"
+      FileHandle.standardError.write(Data(warning.utf8))
+    }
     guard !quiet else { return }
     let took = Date().timeIntervalSince(started)
     print(

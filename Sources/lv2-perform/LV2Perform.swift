@@ -43,7 +43,9 @@ import Terminal
     }
     let writer = try AudioFileWriter(output, sampleRate: rate, channels: host.outputs.count)
     var bar = ProgressBar(total: 1000, unit: "‰")
+    Interruption.listen()
     let report = try host.perform(performance, freewheeling: freewheel) { samples, done in
+      if let signal = Interruption.signal { throw ExitCode(128 + signal) }
       try writer.write(samples)
       bar.show(Int(done * 1000))
     }

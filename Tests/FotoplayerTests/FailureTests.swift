@@ -58,7 +58,12 @@ import Testing
     }
   }
 
-  @Test func `No voice, and where it was looked for`() throws {
+  static let isInstalled = ["/usr/lib", "/usr/local/lib"].contains {
+    FileManager.default.fileExists(atPath: $0 + "/lv2/fotoplayer.lv2")
+  }
+
+  @Test(.disabled(if: isInstalled, "a voice of the system would be found"))
+  func `No voice, and where it was looked for`() throws {
     try expectFailure(
       Array(render.dropLast(2)), says: "no voice found", "--voice", "\(place.path)/.lv2/fotoplayer.lv2/voices")
     try expectFailure(

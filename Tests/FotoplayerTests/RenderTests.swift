@@ -71,6 +71,14 @@ import Testing
     #expect(samples.count == 2 * 144_000)
   }
 
+  @Test func `A voice that is broken is silent, and that is said`() throws {
+    try TestVoice.write(to: place.path + "/voice.safetensors", bound: .nan)
+    let outcome = try render("song.wav", "--quiet")
+    #expect(outcome.errors.hasPrefix("Warning: voice.safetensors: expected finite samples, found "))
+    let isSilent = try reader("song.wav").readAll().allSatisfy { $0 == 0 }
+    #expect(isSilent)
+  }
+
   @Test func `The voice may be named by the environment`() throws {
     let arguments = ["render", "song.mid", "-o", "song.wav", "--quiet"]
     #expect(

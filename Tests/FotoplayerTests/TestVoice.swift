@@ -7,8 +7,8 @@ import Tensors
 import Training
 
 enum TestVoice {
-  /// Writes the voice.
-  static func write(to path: String) throws {
+  /// Writes the voice. `bound` is that of the networks' weights; not a number makes a voice that is broken.
+  static func write(to path: String, bound: Float = 0.3) throws {
     var codec = CodecConfiguration()
     (codec.source.partials, codec.source.harmonicBands, codec.source.noiseBands) = (6, 8, 4)
     (codec.latentWidth, codec.width, codec.depth, codec.taps, codec.expansion) = (4, 16, 1, 3, 1)
@@ -24,7 +24,7 @@ enum TestVoice {
       "latents.mean": Tensor(Shape(4), [0, 0, 0, 0]),
       "latents.deviation": Tensor(Shape(4), [1, 1, 1, 1]),
     ]
-    let (_, weights) = try Weights.make(from: WeightTable(strings, over: AnyWeights())) { w in
+    let (_, weights) = try Weights.make(from: WeightTable(strings, over: AnyWeights(bound: bound))) { w in
       (
         StringTable(w / "source", partials: 6), FrameDecoder(w / "decoder", codec),
         MultiStreamTransformer(w / "generator", generator), (w / "latents").constant("mean", 4),
@@ -39,9 +39,10 @@ enum TestVoice {
 
 /// Random weights where layers would begin with zeros too: they begin by doing nothing.
 private struct AnyWeights: WeightSource {
+  let bound: Float
   var names: [String] { [] }
 
   func fill(_ name: String, _ tensor: Tensor, initial: Initial) {
-    RandomWeights(seed: 5).fill(name, tensor, initial: .uniform(bound: 0.3))
+    RandomWeights(seed: 5).fill(name, tensor, initial: .uniform(bound: bound))
   }
 }

@@ -60,6 +60,8 @@ struct AudioFileTests {
     let first = try bytes()
     #expect(try bytes() == first)
     #expect(first.starts(with: Array("RIFF".utf8)))
+    // The chunk that would say when it was written is not there.
+    #expect(!first.indices.contains { first[$0...].starts(with: Array("PEAK".utf8)) })
   }
 
   @Test func errorsNameTheFile() throws {
