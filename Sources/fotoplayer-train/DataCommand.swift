@@ -16,8 +16,10 @@ struct DataCommand: ParsableCommand {
       discussion: """
         Examples:
           fotoplayer-train data piano --out data/piano --hours 2
-          fotoplayer-train data piano --out data/piano --hours 5   (three more hours of the same)
-          fotoplayer-train data piano --out data/mine --scores my/midi/files --scores-share 0.5 --hours 2
+          fotoplayer-train data piano --out data/piano --hours 5
+          fotoplayer-train data piano --out data/mine --scores midi --scores-share 0.5
+
+        The second one makes three more hours of the same music.
         """)
 
     @Option(help: "The folder to fill; what is there already is kept.") var out: String

@@ -7,8 +7,8 @@ struct ExportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "export", abstract: "Write a voice from two runs.",
     discussion: """
-      Example: fotoplayer-train export --data data/piano --codec runs/codec --generator runs/generator \\
-                 --name "Yamaha Grand" --out piano.safetensors
+      Example: fotoplayer-train export --data data/piano --codec runs/codec \\
+                 --generator runs/generator --name "My Piano" --out voice.safetensors
       """)
 
   @Option(help: "The set that both were trained on.") var data: String

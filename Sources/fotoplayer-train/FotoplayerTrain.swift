@@ -9,8 +9,11 @@ import ArgumentParser
       Example: a voice from nothing:
         fotoplayer-train data piano --out data/piano --hours 2
         fotoplayer-train codec --data data/piano --out runs/codec
-        fotoplayer-train generator --data data/piano --codec runs/codec --out runs/generator
-        fotoplayer-train export --data data/piano --codec runs/codec --generator runs/generator --out piano.safetensors
+        fotoplayer-train generator --data data/piano --codec runs/codec \\
+          --out runs/generator
+        fotoplayer-train export --data data/piano --codec runs/codec \\
+          --generator runs/generator --out piano.safetensors
+
       Every run is a folder; the same command again goes on where it stopped.
       """,
     subcommands: [

@@ -9,7 +9,8 @@ struct GeneratorCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "generator", abstract: "Train a generator on the latents of a codec.",
     discussion: """
-      Example: fotoplayer-train generator --data data/piano --codec runs/codec --out runs/generator --steps 8000
+      Example: fotoplayer-train generator --data data/piano --codec runs/codec \\
+                 --out runs/generator --steps 8000
       """)
 
   @Option(help: "A set that `data piano` made.") var data: String

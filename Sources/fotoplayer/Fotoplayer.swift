@@ -12,7 +12,8 @@ import ArgumentParser
         fotoplayer info presets/piano.safetensors
         fotoplayer info song.mid
 
-      Exit codes: 0 done, 1 the work failed, 64 the command line is not understood, 130 interrupted.
+      Exit codes: 0 done, 1 the work failed, 64 the command line is not understood,
+      130 interrupted.
       """,
     version: "0.1.0",
     subcommands: [RenderCommand.self, InfoCommand.self])

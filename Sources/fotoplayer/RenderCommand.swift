@@ -14,9 +14,10 @@ struct RenderCommand: ParsableCommand {
         fotoplayer render song.mid -o song.wav
         fotoplayer render song.mid -o song.flac --steps 8 --from 0:30 --to 1:00
 
-      The same score, voice, seed, steps and block give the same samples on every run. The sound file appears when it is
-      whole. Without --voice the voice is the one that FOTOPLAYER_VOICE names, else presets/piano.safetensors, else the one
-      of the installed plugin.
+      The same score, voice, seed, steps and block give the same samples on every
+      run. The sound file appears when it is whole. Without --voice the voice is the
+      one that FOTOPLAYER_VOICE names, else presets/piano.safetensors, else that of
+      the installed plugin.
       """)
 
   @Argument(help: "The score, a Standard MIDI File.") var score: String
@@ -54,7 +55,8 @@ struct RenderCommand: ParsableCommand {
     let performer = OfflinePerformer(instrument: VoicePlayer(voice), hostRate: rate, blockFrames: block)
     let writer = try AudioFileWriter(output, sampleRate: rate, channels: 2)
     Interruption.listen()
-    var bar = !quiet && isatty(STDERR_FILENO) == 1 ? ProgressBar(total: Int(seconds.rounded(.up)), unit: "s") : nil
+    let total = Int(seconds.rounded(.up))
+    var bar = !quiet && isatty(STDERR_FILENO) == 1 ? ProgressBar(total: total, unit: "s") : nil
     var stereo: [Float] = []
     var peak: Float = 0
     let started = Date()
@@ -71,13 +73,14 @@ struct RenderCommand: ParsableCommand {
           stereo.append(sample)
         }
         try writer.write(stereo)
-        bar?.show(Int((done * seconds).rounded()))
+        bar?.show(Int(done * seconds))
       }
     } catch {
       bar?.finish()
       throw error
     }
     try writer.close()
+    bar?.show(total)
     bar?.finish()
     if performer.invalidSamples > 0 {
       let count = "\(performer.invalidSamples) samples"

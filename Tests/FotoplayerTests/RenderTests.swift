@@ -59,6 +59,12 @@ import Testing
     #expect(try reader("end.wav").frames == 168_000)
   }
 
+  @Test func `A score may be two hours long`() throws {
+    try place.score("song.mid", notes: 28_800)
+    try render("end.wav", "--from", "1:59:59", "--to", "2:00:00")
+    #expect(try reader("end.wav").frames == 48_000)
+  }
+
   @Test func `Quiet says nothing`() throws {
     let outcome = try render("song.wav", "--quiet")
     #expect(outcome.output.isEmpty && outcome.errors.isEmpty)

@@ -3,6 +3,7 @@
 import argparse
 import json
 import os
+import sys
 import time
 from dataclasses import dataclass
 
@@ -65,6 +66,8 @@ def judge(by, chosen, seconds):
     score, sound = (f"{FOLDER}/{piece.name}{ending}" for ending in (".mid", f"-{by}.wav"))
     excerpt(piece.path, piece.begin, piece.begin + seconds).write(score)
     begun = time.monotonic()
+    if sys.stdout.isatty():
+      print(f"{piece.name}: rendered and listened to …", end="\r", flush=True)
     run(command(by, score, sound))
     rendered = time.monotonic()
     results[piece.name] = compare(score, listen(sound, FOLDER)) | dict(held_out=piece.held_out)

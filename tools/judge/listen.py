@@ -29,6 +29,9 @@ def listen(sound, folder):
 
 def run(command):
   """Runs a command, and says all that it said when it fails."""
-  done = subprocess.run(command, capture_output=True, text=True)
+  try:
+    done = subprocess.run(command, capture_output=True, text=True)
+  except FileNotFoundError:
+    sys.exit(f"judge: {command[0]} is missing; make bundle and make check-deps bring all programs")
   if done.returncode != 0:
     sys.exit(f"judge: {' '.join(command)}\nfailed with {done.returncode}:\n{done.stdout}{done.stderr}")
