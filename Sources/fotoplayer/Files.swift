@@ -33,6 +33,7 @@ enum Files {
       let count = fread(&part, 1, min(part.count, limit - bytes.count), file)
       guard count > 0 else { break }
       bytes += part[..<count]
+      guard bytes.count <= 1 << 28 else { throw Failure("\(path): expected \(expected), found more than 256 MB") }
     }
     guard ferror(file) == 0 else { throw failure() }
     return bytes

@@ -46,6 +46,9 @@ import Testing
       try expectFailure([command, "none.mid"] + rest, says: "none.mid: expected a", "found: No such file")
       try expectFailure([command, "."] + rest, says: ".: expected a", "found: Is a directory")
     }
+    try expectFailure(["info", "/dev/null"], says: "/dev/null: expected ")
+    let endless = ["render", "/dev/zero"] + render.dropFirst(2)
+    try expectFailure(endless, says: "/dev/zero: expected a MIDI file, found more")
     try place.write("RIFF and more".utf8, to: "song.mid")
     try expectFailure(render, says: "song.mid: byte 0: expected the header MThd, found RIFF")
   }
