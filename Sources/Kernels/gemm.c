@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { panel = 32, depth = 256, columns = 256 };
+enum { panel = 32, block = 96, depth = 256, columns = 256 };
 
 size_t fp_packed_bytes(fp_type type, size_t n, size_t k) {
   return (n + panel - 1) / panel * panel * k * (type == fp_bf16 ? 2 : 4);
@@ -24,7 +24,7 @@ void fp_pack(fp_type type, size_t n, size_t k, const float *weight, void *packed
     for (size_t q = 0; q < k; q++)
       for (size_t j = 0; j < panel; j++) {
         float x = first + j < n ? weight[(first + j) * k + q] : 0;
-        size_t at = first * k + q * panel + j;
+        size_t at = first * k + q * panel + fp_place_in_row(type, j);
         if (type == fp_bf16)
           ((uint16_t *)packed)[at] = rounded_bf16(x);
         else
@@ -44,11 +44,15 @@ static void finish(size_t m, size_t n, const float *bias, fp_activation activati
 void fp_linear(fp_type type, size_t m, size_t n, size_t k, const float *a, size_t lda, const void *packed,
                const float *bias, fp_activation activation, float *c, size_t ldc) {
   const fp_tiles *tiles = fp_tiles_of_this_machine();
-  for (size_t first = 0; first < n; first += panel) {
-    size_t width = n - first < panel ? n - first : panel;
-    const void *weights = (const char *)packed + first * k * (type == fp_bf16 ? 2 : 4);
-    fp_tile_rows(tiles, type, m, width, k, a, lda, 1, weights, c + first, ldc, false);
-    finish(m, width, bias ? bias + first : NULL, activation, c + first, ldc);
+  // Rows enough to make reading the weights worth it, and few enough for both matrices to stay in the second cache.
+  for (size_t rows; m > 0; m -= rows, a += rows * lda, c += rows * ldc) {
+    rows = m < 3 * block / 2 ? m : block;
+    for (size_t first = 0; first < n; first += panel) {
+      size_t width = n - first < panel ? n - first : panel;
+      const void *weights = (const char *)packed + first * k * (type == fp_bf16 ? 2 : 4);
+      fp_tile_rows(tiles, type, rows, width, k, a, lda, 1, weights, c + first, ldc, false);
+      finish(rows, width, bias ? bias + first : NULL, activation, c + first, ldc);
+    }
   }
 }
 
@@ -77,13 +81,14 @@ void fp_gemm(bool transpose_a, bool transpose_b, size_t m, size_t n, size_t k, c
   for (size_t from = 0; from < k; from += depth) {
     size_t inner = k - from < depth ? k - from : depth;
     for (size_t first = 0; first < n; first += columns) {
-      size_t block = n - first < columns ? n - first : columns;
-      pack_block(transpose_b, block, inner, transpose_b ? b + first * ldb + from : b + from * ldb + first, ldb, scratch);
+      size_t among = n - first < columns ? n - first : columns;
+      const float *source = transpose_b ? b + first * ldb + from : b + from * ldb + first;
+      pack_block(transpose_b, among, inner, source, ldb, scratch);
       for (size_t row = 0; row < m; row += 48) {
         size_t rows = m - row < 48 ? m - row : 48;
         const float *part = transpose_a ? a + from * lda + row : a + row * lda + from;
-        for (size_t j = 0; j < block; j += panel) {
-          size_t width = block - j < panel ? block - j : panel;
+        for (size_t j = 0; j < among; j += panel) {
+          size_t width = among - j < panel ? among - j : panel;
           fp_tile_rows(tiles, fp_f32, rows, width, inner, part, transpose_a ? 1 : lda, transpose_a ? lda : 1,
                        scratch + j * inner, c + row * ldc + first + j, ldc, accumulate || from > 0);
         }
