@@ -6,13 +6,13 @@
 #define PAIR(NAME, EXPRESSION)                                                                                       \
   CLONES static void NAME(size_t n, const float *a, size_t step_a, const float *b, size_t step_b, float *y) {        \
     if (step_a && step_b)                                                                                            \
-      for (size_t i = 0; i < n; i++) { float u = a[i], v = b[i]; y[i] = EXPRESSION; }                                \
+      EACH(i, n) { float u = a[i], v = b[i]; y[i] = EXPRESSION; }                                \
     else if (step_a)                                                                                                 \
-      for (size_t i = 0; i < n; i++) { float u = a[i], v = *b; y[i] = EXPRESSION; }                                  \
+      EACH(i, n) { float u = a[i], v = *b; y[i] = EXPRESSION; }                                  \
     else if (step_b)                                                                                                 \
-      for (size_t i = 0; i < n; i++) { float u = *a, v = b[i]; y[i] = EXPRESSION; }                                  \
+      EACH(i, n) { float u = *a, v = b[i]; y[i] = EXPRESSION; }                                  \
     else                                                                                                             \
-      for (size_t i = 0; i < n; i++) { float u = *a, v = *b; y[i] = EXPRESSION; }                                    \
+      EACH(i, n) { float u = *a, v = *b; y[i] = EXPRESSION; }                                    \
   }
 PAIR(pair_sum, u + v)
 PAIR(pair_difference, u - v)
@@ -27,16 +27,16 @@ void fp_pair(fp_pairing pairing, size_t n, const float *a, size_t step_a, const 
 }
 
 CLONES void fp_affine(size_t n, float scale, float offset, const float *x, float *y) {
-  for (size_t i = 0; i < n; i++) y[i] = scale * x[i] + offset;
+  EACH(i, n) y[i] = scale * x[i] + offset;
 }
 CLONES void fp_accumulate(size_t n, const float *x, float *y) {
-  for (size_t i = 0; i < n; i++) y[i] += x[i];
+  EACH(i, n) y[i] += x[i];
 }
 CLONES void fp_accumulate_product(size_t n, const float *a, const float *b, float *y) {
-  for (size_t i = 0; i < n; i++) y[i] += a[i] * b[i];
+  EACH(i, n) y[i] += a[i] * b[i];
 }
 CLONES void fp_sign(size_t n, float scale, const float *x, float *y) {
-  for (size_t i = 0; i < n; i++) y[i] = x[i] > 0 ? scale : x[i] < 0 ? -scale : 0;
+  EACH(i, n) y[i] = x[i] > 0 ? scale : x[i] < 0 ? -scale : 0;
 }
 
 #define TOTAL(NAME, TERM)                                             \
@@ -60,11 +60,11 @@ TOTAL(fp_total_absolute, __builtin_fabsf)
 
 CLONES void fp_modulate(size_t rows, size_t width, const float *x, const float *scale, const float *shift, float *y) {
   for (size_t r = 0; r < rows; r++, x += width, y += width)
-    for (size_t i = 0; i < width; i++) y[i] = x[i] * (1 + scale[i]) + shift[i];
+    EACH(i, width) y[i] = x[i] * (1 + scale[i]) + shift[i];
 }
 CLONES void fp_gated_sum(size_t rows, size_t width, const float *x, const float *gate, const float *h, float *y) {
   for (size_t r = 0; r < rows; r++, x += width, h += width, y += width)
-    for (size_t i = 0; i < width; i++) y[i] = x[i] + gate[i] * h[i];
+    EACH(i, width) y[i] = x[i] + gate[i] * h[i];
 }
 
 CLONES static void turn(size_t half, const float *cosine, const float *sine, const float *x, float *y) {

@@ -9,7 +9,7 @@ enum { lanes = 16 };
 
 /// y[n] += source[n]·(gain + slope·n)
 CLONES static void add_shaped(size_t n, float gain, float slope, const float *restrict source, float *restrict y) {
-  for (size_t i = 0; i < n; i++) y[i] += source[i] * (gain + slope * (float)(int)i);
+  EACH(i, n) y[i] += source[i] * (gain + slope * (float)(int)i);
 }
 
 void fp_band_sum(const fp_bands_shape *s, const float *source, const float *gains, float *y) {

@@ -8,7 +8,7 @@ CLONES void fp_adamw(const fp_adamw_step *step, size_t n, float scale, const flo
   const float keep = 1 - step->rate * step->decay, size = (float)(step->rate / step->correction1);
   const float share1 = 1 - step->beta1, share2 = 1 - step->beta2, epsilon = step->epsilon;
   const float root = (float)(1 / sqrt(step->correction2));
-  for (size_t i = 0; i < n; i++) {
+  EACH(i, n) {
     const float g = scale * gradient[i];
     const float m = first[i] + share1 * (g - first[i]), v = second[i] + share2 * (g * g - second[i]);
     first[i] = m;
@@ -18,5 +18,5 @@ CLONES void fp_adamw(const fp_adamw_step *step, size_t n, float scale, const flo
 }
 
 CLONES void fp_average(size_t n, float share, const float *restrict x, float *restrict average) {
-  for (size_t i = 0; i < n; i++) average[i] += share * (x[i] - average[i]);
+  EACH(i, n) average[i] += share * (x[i] - average[i]);
 }

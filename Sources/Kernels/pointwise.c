@@ -7,7 +7,7 @@ INLINE float gelu_inner(float x) { return 0.7978845608f * (x + 0.044715f * x * x
 
 #define MAP(NAME, EXPRESSION)                                                            \
   CLONES static void NAME(size_t n, const float *x, float *y) {                          \
-    for (size_t i = 0; i < n; i++) {                                                     \
+    EACH(i, n) {                                                     \
       float v = x[i];                                                                    \
       y[i] = EXPRESSION;                                                                 \
     }                                                                                    \
@@ -37,7 +37,7 @@ void fp_cos(size_t n, const float *x, float *y) {
   for (size_t i = 0; i < n; i++) y[i] = cosf(x[i]);
 }
 CLONES void fp_log(size_t n, float floor, const float *x, float *y) {
-  for (size_t i = 0; i < n; i++) y[i] = logarithm(x[i] > floor ? x[i] : floor);
+  EACH(i, n) y[i] = logarithm(x[i] > floor ? x[i] : floor);
 }
 
 INLINE float silu_slope(float x) {
@@ -55,7 +55,7 @@ INLINE float tanh_slope(float x) {
 
 #define SLOPE(NAME, EXPRESSION)                                                              \
   CLONES static void NAME(size_t n, const float *x, const float *upstream, float *dx) {      \
-    for (size_t i = 0; i < n; i++) {                                                         \
+    EACH(i, n) {                                                         \
       float v = x[i];                                                                        \
       dx[i] = upstream[i] * (EXPRESSION);                                                    \
     }                                                                                        \

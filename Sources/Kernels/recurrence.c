@@ -7,7 +7,7 @@
 
 CLONES static void gates(size_t n, const float *before, float *trace) {
   float *i = trace, *f = i + n, *g = f + n, *o = g + n, *c = o + n, *h = c + n;
-  for (size_t j = 0; j < n; j++) {
+  EACH(j, n) {
     i[j] = logistic(i[j]);
     f[j] = logistic(f[j]);
     g[j] = hyperbolic_tangent(g[j]);
@@ -45,7 +45,7 @@ CLONES static void gates_backward(size_t n, const float *before, const float *tr
   const float *i = trace, *f = i + n, *g = f + n, *o = g + n, *c = o + n;
   const float *ui = upstream, *uf = ui + n, *ug = uf + n, *uo = ug + n, *uc = uo + n, *uh = uc + n;
   float *di = da, *df = di + n, *dg = df + n, *dout = dg + n;
-  for (size_t j = 0; j < n; j++) {
+  EACH(j, n) {
     float above = uh[j] + dh[j], t = hyperbolic_tangent(c[j]);
     float inner = uc[j] + dc[j] + above * o[j] * (1 - t * t);
     di[j] = (ui[j] + inner * g[j]) * i[j] * (1 - i[j]);

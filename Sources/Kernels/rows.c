@@ -22,24 +22,34 @@ SUM(sum, (size_t width, const float *x), VALUE)
 SUM(square_sum, (size_t width, const float *x, float centre), SQUARE)
 SUM(product_sum, (size_t width, const float *x, float centre, const float *y), PRODUCT)
 
+INLINE float largest(size_t width, const float *x) {
+  float part[lanes], top = -INFINITY;
+  for (size_t j = 0; j < lanes; j++) part[j] = -INFINITY;
+  size_t i = 0;
+  for (; i + lanes <= width; i += lanes)
+    for (size_t j = 0; j < lanes; j++) part[j] = x[i + j] > part[j] ? x[i + j] : part[j];
+  for (; i < width; i++) top = x[i] > top ? x[i] : top;
+  for (size_t j = 0; j < lanes; j++) top = part[j] > top ? part[j] : top;
+  return top;
+}
+
 CLONES void fp_softmax(size_t rows, size_t width, const float *x, float *y) {
   for (size_t r = 0; r < rows; r++, x += width, y += width) {
-    float top = -INFINITY;
-    for (size_t i = 0; i < width; i++) top = x[i] > top ? x[i] : top;
+    float top = largest(width, x);
     if (top == -INFINITY) {
       memset(y, 0, width * sizeof(float));
       continue;
     }
-    for (size_t i = 0; i < width; i++) y[i] = exponential(x[i] - top);
+    EACH(i, width) y[i] = exponential(x[i] - top);
     float scale = 1 / sum(width, y);
-    for (size_t i = 0; i < width; i++) y[i] *= scale;
+    EACH(i, width) y[i] *= scale;
   }
 }
 
 CLONES void fp_softmax_backward(size_t rows, size_t width, const float *y, const float *upstream, float *dx) {
   for (size_t r = 0; r < rows; r++, y += width, upstream += width, dx += width) {
     float mean = product_sum(width, y, 0, upstream);
-    for (size_t i = 0; i < width; i++) dx[i] = y[i] * (upstream[i] - mean);
+    EACH(i, width) dx[i] = y[i] * (upstream[i] - mean);
   }
 }
 
@@ -47,7 +57,7 @@ CLONES void fp_layer_norm(size_t rows, size_t width, float epsilon, const float 
   for (size_t r = 0; r < rows; r++, x += width, y += width) {
     float mean = sum(width, x) / (float)width;
     float scale = 1 / __builtin_sqrtf(square_sum(width, x, mean) / (float)width + epsilon);
-    for (size_t i = 0; i < width; i++) y[i] = (x[i] - mean) * scale;
+    EACH(i, width) y[i] = (x[i] - mean) * scale;
   }
 }
 
@@ -58,14 +68,14 @@ CLONES void fp_layer_norm_backward(size_t rows, size_t width, float epsilon, con
     float scale = 1 / __builtin_sqrtf(square_sum(width, x, mean) / (float)width + epsilon);
     float average = sum(width, upstream) / (float)width;
     float along = product_sum(width, x, mean, upstream) * scale * scale / (float)width;
-    for (size_t i = 0; i < width; i++) dx[i] = scale * (upstream[i] - average - (x[i] - mean) * along);
+    EACH(i, width) dx[i] = scale * (upstream[i] - average - (x[i] - mean) * along);
   }
 }
 
 CLONES void fp_rms_norm(size_t rows, size_t width, float epsilon, const float *x, float *y) {
   for (size_t r = 0; r < rows; r++, x += width, y += width) {
     float scale = 1 / __builtin_sqrtf(square_sum(width, x, 0) / (float)width + epsilon);
-    for (size_t i = 0; i < width; i++) y[i] = x[i] * scale;
+    EACH(i, width) y[i] = x[i] * scale;
   }
 }
 
@@ -74,6 +84,6 @@ CLONES void fp_rms_norm_backward(size_t rows, size_t width, float epsilon, const
   for (size_t r = 0; r < rows; r++, x += width, upstream += width, dx += width) {
     float scale = 1 / __builtin_sqrtf(square_sum(width, x, 0) / (float)width + epsilon);
     float along = product_sum(width, x, 0, upstream) * scale * scale / (float)width;
-    for (size_t i = 0; i < width; i++) dx[i] = scale * (upstream[i] - x[i] * along);
+    EACH(i, width) dx[i] = scale * (upstream[i] - x[i] * along);
   }
 }

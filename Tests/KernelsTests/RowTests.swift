@@ -97,6 +97,14 @@ struct RowFunction: CustomTestStringConvertible, Sendable {
     }
   }
 
+  @Test(arguments: RowFunction.all)
+  func theResultMayReplaceTheArgument(function: RowFunction) {
+    let x = noise(3 * 53, seed: 59)
+    var y = x
+    y.withUnsafeMutableBufferPointer { function.kernel(3, 53, UnsafePointer($0.baseAddress!), $0.baseAddress!) }
+    #expect(y == function(x, width: 53))
+  }
+
   @Test func softmaxOfHiddenEntries() {
     #expect(RowFunction.softmax([-.infinity, -.infinity, -.infinity], width: 3) == [0, 0, 0])
     let half = RowFunction.softmax([-.infinity, 1, 1], width: 3)
