@@ -1,6 +1,7 @@
 // Matrix products over panels of 32 columns: packed once for constant weights, packed on the way for the rest.
 // Every element sums k in order, in one accumulator, whatever the number of rows: streaming equals offline bit for bit.
 #include "gemm.h"
+#include "clones.h"
 #include "pointwise.h"
 #include "tiles.h"
 #include <stdlib.h>
@@ -58,17 +59,45 @@ void fp_linear(fp_type type, size_t m, size_t n, size_t k, const float *a, size_
 
 static _Thread_local float *scratch;
 
+typedef float octet __attribute__((vector_size(32), aligned(4)));
+#define HALVES(a, b, ...) __builtin_shufflevector(a, b, __VA_ARGS__)
+
+/// Eight rows of eight, from `stride` apart, become eight columns of a panel.
+INLINE void transpose(const float *from, size_t stride, float *to) {
+  octet x[8], y[8];
+  for (int i = 0; i < 8; i++) x[i] = *(const octet *)(from + i * stride);
+  for (int i = 0; i < 8; i += 2) {
+    y[i] = HALVES(x[i], x[i + 1], 0, 8, 2, 10, 4, 12, 6, 14);
+    y[i + 1] = HALVES(x[i], x[i + 1], 1, 9, 3, 11, 5, 13, 7, 15);
+  }
+  for (int i = 0; i < 8; i += 4)
+    for (int j = i; j < i + 2; j++) {
+      x[j] = HALVES(y[j], y[j + 2], 0, 1, 8, 9, 4, 5, 12, 13);
+      x[j + 2] = HALVES(y[j], y[j + 2], 2, 3, 10, 11, 6, 7, 14, 15);
+    }
+  for (int j = 0; j < 4; j++) {
+    *(octet *)(to + j * panel) = HALVES(x[j], x[j + 4], 0, 1, 2, 3, 8, 9, 10, 11);
+    *(octet *)(to + (j + 4) * panel) = HALVES(x[j], x[j + 4], 4, 5, 6, 7, 12, 13, 14, 15);
+  }
+}
+
+CLONES static void pack_transposed(size_t width, size_t k, const float *b, size_t ldb, float *to) {
+  size_t squares = k - k % 8;
+  for (size_t j = 0; j < width; j++) {
+    bool whole = j % 8 == 0 && j + 8 <= width;
+    for (size_t q = 0; whole && q < squares; q += 8) transpose(b + j * ldb + q, ldb, to + q * panel + j);
+    for (size_t q = j < width - width % 8 ? squares : 0; q < k; q++) to[q * panel + j] = b[j * ldb + q];
+  }
+}
+
 static void pack_block(bool transpose, size_t n, size_t k, const float *b, size_t ldb, float *to) {
   for (size_t first = 0; first < n; first += panel, to += panel * k) {
     size_t width = n - first < panel ? n - first : panel;
-    if (transpose) {
-      for (size_t j = 0; j < width; j++)
-        for (size_t q = 0; q < k; q++) to[q * panel + j] = b[(first + j) * ldb + q];
-    } else {
+    if (width < panel) memset(to, 0, panel * k * sizeof(float));
+    if (transpose)
+      pack_transposed(width, k, b + first * ldb, ldb, to);
+    else
       for (size_t q = 0; q < k; q++) memcpy(to + q * panel, b + q * ldb + first, width * sizeof(float));
-    }
-    if (width < panel)
-      for (size_t q = 0; q < k; q++) memset(to + q * panel + width, 0, (panel - width) * sizeof(float));
   }
 }
 

@@ -60,7 +60,8 @@ const fp_tiles *fp_tiles_of_this_machine(void) { return chosen; }
 static void cover(fp_tile tile, size_t rows, size_t width, size_t k, const float *a, size_t row_step,
                   size_t column_step, const void *panel, float *c, size_t ldc, bool accumulate) {
   if (width == 32) return tile(k, a, row_step, column_step, panel, c, ldc, accumulate);
-  float edge[fp_tallest * 32] = {0};
+  float edge[fp_tallest * 32];
+  memset(edge, 0, rows * 32 * sizeof(float));
   if (accumulate)
     for (size_t i = 0; i < rows; i++) memcpy(edge + i * 32, c + i * ldc, width * sizeof(float));
   tile(k, a, row_step, column_step, panel, edge, 32, accumulate);
