@@ -30,6 +30,8 @@ void fp_normal(uint64_t seed, uint32_t stream, uint64_t position, float *out, si
     uint64_t at = position + i;
     block b = philox(seed, stream ^ 0x80000000u, at >> 1);
     float radius = sqrtf(-2.0f * logf(1.0f - unit(b.word[0]))), angle = 6.28318530717958647692f * unit(b.word[1]);
-    out[i] = radius * ((at & 1) ? sinf(angle) : cosf(angle));
+    float pair[2] = {radius * cosf(angle), radius * sinf(angle)};
+    out[i] = pair[at & 1];
+    if ((at & 1) == 0 && i + 1 < count) out[++i] = pair[1];
   }
 }
