@@ -83,6 +83,18 @@ let package = Package(
       name: "fotoplayer-train",
       dependencies: ["Training", "Terminal", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
 
+    // What is fast, and how fast beside others
+    .target(
+      name: "BenchmarkPeak", path: "Benchmarks/Peak", publicHeadersPath: "include",
+      cSettings: [.unsafeFlags(["-O3", "-ffp-contract=fast"])]),
+    .target(name: "Benchmarking", path: "Benchmarks/Benchmarking"),
+    .executableTarget(
+      name: "bench-kernels", dependencies: ["Benchmarking", "BenchmarkPeak", "Kernels", "COpenBLAS"],
+      path: "Benchmarks/Kernels"),
+    .executableTarget(
+      name: "bench-models", dependencies: ["Benchmarking", "Codec", "Generator", "Kernels", "Tensors", "Training"],
+      path: "Benchmarks/Models"),
+
     // A folder of tests for each room
     test("KernelsTests", ["Kernels"]),
     test("TensorsTests", ["Tensors"], fixtures: true),
