@@ -17,6 +17,7 @@ import ArgumentParser
       Every run is a folder; the same command again goes on where it stopped.
       """,
     subcommands: [
-      DataCommand.self, CodecCommand.self, GeneratorCommand.self, ExportCommand.self, InspectCommand.self,
+      DataCommand.self, CodecCommand.self, GeneratorCommand.self, ListenCommand.self, ExportCommand.self,
+      InspectCommand.self,
     ])
 }

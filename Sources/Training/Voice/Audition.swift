@@ -1,6 +1,7 @@
-// Audition: what a run plays when it is listened to: the beginning of a piece that it does not learn.
+// Audition: some seconds of a piece, to be listened to: as they were, as the codec carries them, as they are performed.
 import Codec
 import Foundation
+import Generator
 import Media
 import Score
 import Tensors
@@ -9,43 +10,99 @@ extension PianoSet {
   /// How many pieces are learned: all but the last, which is kept for listening.
   var learned: Int { max(1, pieces.count - 1) }
   /// The piece that is kept.
-  var kept: Int { pieces.count - 1 }
+  public var kept: Int { pieces.count - 1 }
 }
 
-/// Ten seconds of the piece that is kept, or all of it where it is shorter.
-struct Audition: Sendable {
+/// The beginning of a piece.
+public struct Audition: Sendable {
+  public let frames: Int
   let excerpt: Excerpt
-  let frames: Int
-  private let sampleRate: Int
+  private let codec: CodecModel
+  private let condition: Tensor
 
-  init(_ set: PianoSet, _ model: CodecModel) {
-    let source = model.configuration.source
-    let piece = set.pieces[set.kept]
-    frames = max(1, min(10 * source.sampleRate, piece.samples) / source.hop)
-    sampleRate = source.sampleRate
+  /// - Parameter seconds: how much of the piece, or all of it where it is shorter.
+  public init(_ piece: Piece, seconds: Double = 10, codec: CodecModel) {
+    let source = codec.configuration.source
+    self.codec = codec
+    frames = max(1, min(Int(seconds * Double(source.sampleRate)), piece.samples) / source.hop)
     let noise = NoiseBands(source.noise, sampleRate: Double(source.sampleRate))
     excerpt = Excerpt(
-      piece, first: 0, frames: frames, margin: model.encoder.margin,
-      bank: SourceBank(source, table: model.table, noise: noise))
+      piece, first: 0, frames: frames, margin: codec.encoder.margin,
+      bank: SourceBank(source, table: codec.table, noise: noise))
+    condition = Condition.rows(
+      roll: Excerpt.roll(piece, first: 0, frames: frames), energy: excerpt.energy.data, stride: source.bands,
+      harmonicBands: source.harmonicBands)
+  }
+
+  /// The sound as it was, [1, samples].
+  public var original: Tensor { excerpt.target }
+
+  /// What the codec's encoder makes of it, [1, frames, latentWidth].
+  public var latents: Tensor { codec.encoder(excerpt.audio, energy: excerpt.energy).untracked }
+
+  /// What a generator makes of the score alone, each block on the past that it made itself; [1, frames, latentWidth].
+  ///
+  /// - Parameters:
+  ///   - latents: the set whose mean and deviation the generator learned.
+  ///   - block: frames a block.
+  ///   - steps: of the flow.
+  public func perform(
+    _ generator: MultiStreamTransformer, _ latents: LatentSet, block: Int = 2, steps: Int = 4
+  ) -> Tensor {
+    let width = generator.configuration.latentWidth
+    let blocks = BlockGenerator(generator, frames: block, precision: .float32)
+    let whole = (frames + block - 1) / block * block
+    let rows = Tensor(zeros: condition.shape.with(1, whole))
+    rows.data.update(from: condition.data, count: condition.shape.count)
+    let performed = Tensor(zeros: Shape(1, whole, width))
+    for frame in stride(from: 0, to: whole, by: block) {
+      blocks.generate(
+        frame: Int64(frame), seed: 1, condition: rows.data + frame * rows.shape[2], steps: steps, guidance: 1,
+        into: performed.data + frame * width)
+    }
+    for i in 0..<performed.shape.count {
+      performed[i] = performed[i] * latents.deviation[i % width] + latents.mean[i % width]
+    }
+    return performed.slice(axis: 1, start: 0, length: frames)
   }
 
   /// The sound of latents [1, frames, latentWidth]: [1, samples].
-  func sound(_ latents: Tensor, _ model: CodecModel) -> Tensor {
-    var state = model.decoder.silence()
-    let sound = model.decoder(latents, source: excerpt.source, energy: excerpt.energy, state: &state)
-    return sound.untracked.reshaped(excerpt.target.shape)
+  public func sound(_ latents: Tensor) -> Tensor {
+    var state = codec.decoder.silence()
+    let sound = codec.decoder(latents, source: excerpt.source, energy: excerpt.energy, state: &state)
+    return sound.untracked.reshaped(original.shape)
   }
 
-  /// Writes the original once, and what stands for it at a step.
-  func write(_ sound: Tensor, step: Int, folder: String) throws {
-    let original = folder + "/original.wav"
-    if !FileManager.default.fileExists(atPath: original) { try write(excerpt.target, to: original) }
-    try write(sound, to: folder + String(format: "/step-%06d.wav", step))
-  }
-
-  private func write(_ sound: Tensor, to path: String) throws {
-    let writer = try AudioFileWriter(path, sampleRate: sampleRate, channels: 1)
+  /// Writes a sound [1, samples].
+  public func write(_ sound: Tensor, to path: String) throws {
+    let writer = try AudioFileWriter(path, sampleRate: codec.configuration.source.sampleRate, channels: 1)
     try writer.write(UnsafeBufferPointer(start: sound.data, count: sound.shape.count))
     try writer.close()
+  }
+
+  /// Writes the original once, and what stands for it at a step of a run.
+  func write(_ sound: Tensor, step: Int, folder: String) throws {
+    let first = folder + "/original.wav"
+    if !FileManager.default.fileExists(atPath: first) { try write(original, to: first) }
+    try write(sound, to: folder + String(format: "/step-%06d.wav", step))
+  }
+}
+
+extension Condition {
+  /// Rows for some frames, [1, frames, width].
+  ///
+  /// - Parameters:
+  ///   - roll: [1, frames, RollWriter.width].
+  ///   - energy: of the source, ln, `stride` numbers a frame of which the first `harmonicBands` count.
+  static func rows(roll: Tensor, energy: UnsafePointer<Float>, stride: Int, harmonicBands: Int) -> Tensor {
+    let frames = roll.shape[1]
+    let width = width(harmonicBands: harmonicBands)
+    let rows = Tensor(zeros: Shape(1, frames, width))
+    for frame in 0..<frames {
+      write(
+        roll: roll.data + frame * RollWriter.width, energy: energy + frame * stride, harmonicBands: harmonicBands,
+        into: rows.data + frame * width)
+    }
+    return rows
   }
 }

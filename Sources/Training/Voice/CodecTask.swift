@@ -66,10 +66,9 @@ public struct CodecTask: TrainingTask {
 
   /// Plays the piece that is kept: from sound to latents and back.
   public func evaluate(step: Int, folder: String) throws -> [Measure] {
-    let audition = Audition(set, model)
-    let latents = model.encoder(audition.excerpt.audio, energy: audition.excerpt.energy).untracked
-    let sound = audition.sound(latents, model)
+    let audition = Audition(set.pieces[set.kept], codec: model)
+    let sound = audition.sound(audition.latents)
     try audition.write(sound, step: step, folder: folder)
-    return [Measure("loss of the kept piece", loss(sound, target: audition.excerpt.target).scalar)]
+    return [Measure("loss of the kept piece", loss(sound, target: audition.original).scalar)]
   }
 }

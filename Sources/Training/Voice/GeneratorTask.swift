@@ -69,7 +69,7 @@ public struct GeneratorTask: TrainingTask {
         if copy == 1 { target[i] = z[i] - n }
       }
     }
-    let one = random.uniform() < Share.absent ? absent : condition(index, first: first, frames: frames)
+    let one = random.uniform() < Share.absent ? absent : condition(index, first: first)
     let condition = concatenate([one, one], axis: 0)
     let sizes = [1, 2, 2, 3, 3, 4, 6, 8, 12, 24, 48, frames]
     let block = sizes[random.integer(in: 0..<sizes.count)]
@@ -85,18 +85,12 @@ public struct GeneratorTask: TrainingTask {
   private var absent: Tensor { Condition.absent(frames: frames, width: model.configuration.conditionWidth) }
 
   /// What the network is told of some frames of a piece, [1, frames, conditionWidth].
-  private func condition(_ index: Int, first: Int, frames: Int) -> Tensor {
-    let part = latents.parts[index]
-    let bands = part.energy.shape[1]
-    let width = model.configuration.conditionWidth
-    let roll = Excerpt.roll(set.pieces[index], first: first, frames: frames)
-    let rows = Tensor(zeros: Shape(1, frames, width))
-    for frame in 0..<frames {
-      Condition.write(
-        roll: roll.data + frame * RollWriter.width, energy: part.energy.data + (first + frame) * bands,
-        harmonicBands: bands, into: rows.data + frame * width)
-    }
-    return rows
+  private func condition(_ index: Int, first: Int) -> Tensor {
+    let energy = latents.parts[index].energy
+    let bands = energy.shape[1]
+    return Condition.rows(
+      roll: Excerpt.roll(set.pieces[index], first: first, frames: frames), energy: energy.data + first * bands,
+      stride: bands, harmonicBands: bands)
   }
 
   public func losses(_ shard: Shard) -> Losses {
@@ -109,22 +103,10 @@ public struct GeneratorTask: TrainingTask {
   /// Performs the piece that is kept, in blocks of 2 frames and 4 steps, each block on the past that it made itself.
   /// That error, of latents whose variance is 1, is what a listener hears; the losses see a past without faults.
   public func evaluate(step: Int, folder: String) throws -> [Measure] {
-    let audition = Audition(set, codec)
-    let block = 2
-    let width = model.configuration.latentWidth
-    let frames = audition.frames / block * block
-    let condition = condition(set.kept, first: 0, frames: frames)
-    let generator = BlockGenerator(model, frames: block, precision: .float32)
-    let performed = Tensor(zeros: Shape(1, audition.frames, width))
-    for frame in stride(from: 0, to: frames, by: block) {
-      generator.generate(
-        frame: Int64(frame), seed: 1, condition: condition.data + frame * condition.shape[2], steps: 4, guidance: 1,
-        into: performed.data + frame * width)
-    }
-    let original = latents.normalised(set.kept, first: 0, frames: frames)
-    let error = meanSquare(performed.slice(axis: 1, start: 0, length: frames).reshaped(frames, width) - original)
-    try audition.write(
-      audition.sound(performed * latents.deviation + latents.mean, codec), step: step, folder: folder)
-    return [Measure("error when performing", error.scalar)]
+    let audition = Audition(set.pieces[set.kept], codec: codec)
+    let performed = audition.perform(model, latents)
+    try audition.write(audition.sound(performed), step: step, folder: folder)
+    let difference = (performed - audition.latents).reshaped(audition.frames, model.configuration.latentWidth)
+    return [Measure("error when performing", meanSquare(difference * latents.precision).scalar)]
   }
 }

@@ -18,6 +18,9 @@ public struct LatentSet: Sendable {
   /// Of each channel, [latentWidth].
   public let mean: Tensor, deviation: Tensor
 
+  /// 1/deviation, [latentWidth].
+  var precision: Tensor { Tensor(deviation.shape, deviation.array.map { 1 / $0 }) }
+
   /// The latents of some frames of a part with a mean of 0 and a variance of 1, [frames, latentWidth].
   public func normalised(_ part: Int, first: Int, frames: Int) -> Tensor {
     let width = mean.shape[0]
