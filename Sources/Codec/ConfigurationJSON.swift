@@ -14,6 +14,7 @@ extension SourceConfiguration {
     highest = try read.number("highest", in: 1001...48000)
     silence = Float(try read.number("silence", in: -30...0))
     attackSamples = Float(try read.number("attackSamples", in: 1...4096))
+    lag = try read.integer("lag", in: 0...9600)
   }
 
   public var json: JSON {
@@ -21,6 +22,7 @@ extension SourceConfiguration {
       "sampleRate": JSON(sampleRate), "hop": JSON(hop), "partials": JSON(partials),
       "harmonicBands": JSON(harmonicBands), "noiseBands": JSON(noiseBands), "lowest": JSON(lowest),
       "highest": JSON(highest), "silence": JSON(silence), "attackSamples": JSON(attackSamples),
+      "lag": JSON(lag),
     ]
   }
 }

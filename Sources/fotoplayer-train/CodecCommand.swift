@@ -16,9 +16,15 @@ struct CodecCommand: ParsableCommand {
 
   func run() throws {
     let set = try PianoSet(URL(fileURLWithPath: data))
-    let configuration = CodecConfiguration()
+    var configuration = CodecConfiguration()
     try CodecCommand.measure(set, partials: configuration.source.partials, run: options.out)
     let file = try SafeTensors(path: TrainedCodec.strings(options.out))
+    guard let lag = file.metadata["lag"].flatMap({ Int($0) }), 0...2400 ~= lag else {
+      throw TrainingError(
+        "\(TrainedCodec.strings(options.out)): expected a lag of 0…2400 samples, found \(file.metadata["lag"] ?? "none")"
+      )
+    }
+    configuration.source.lag = lag
     let strings = try Dictionary(uniqueKeysWithValues: file.names.map { ($0, try file.tensor($0)) })
     let task = try CodecTask(configuration, set: set, strings: strings, seed: options.seed)
     try options.train(
@@ -33,10 +39,11 @@ struct CodecCommand: ParsableCommand {
     try FileManager.default.createDirectory(at: scratch, withIntermediateDirectories: true)
     let synthesiser = try FluidSynth(soundFont: URL(fileURLWithPath: set.manifest.soundFont))
     var bar = ProgressBar(total: 88, unit: "strings measured")
-    let tables = try StringMeasurement(synthesiser, partials: partials).measure(scratch: scratch) { bar.show($0) }
+    let measured = try StringMeasurement(synthesiser, partials: partials).measure(scratch: scratch) { bar.show($0) }
     bar.finish()
     try FileManager.default.removeItem(at: scratch)
     try SafeTensors.write(
-      tables.sorted { $0.key < $1.key }.map { (name: $0.key, tensor: $0.value) }, to: TrainedCodec.strings(run))
+      measured.tables.sorted { $0.key < $1.key }.map { (name: $0.key, tensor: $0.value) },
+      metadata: ["lag": "\(measured.lag)"], to: TrainedCodec.strings(run))
   }
 }

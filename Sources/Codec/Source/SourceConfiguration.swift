@@ -4,7 +4,7 @@ import Glibc
 /// What a voice file says about its source.
 public struct SourceConfiguration: Sendable, Equatable {
   public var sampleRate = 24000, hop = 320
-  public var partials = 40
+  public var partials = 96
   public var harmonicBands = 48, noiseBands = 24
   /// Hz: the centres of the lowest and highest bands.
   public var lowest = 40.0, highest = 11500.0
@@ -12,6 +12,10 @@ public struct SourceConfiguration: Sendable, Equatable {
   public var silence: Float = -10.4
   /// The rise of a struck string, in samples.
   public var attackSamples: Float = 36
+
+  /// Samples from a key's event to the sound of its strike in the recordings that were learned. A voice does not wait
+  /// so long: it learned to sound at once.
+  public var lag = 0
 
   public init() {}
 

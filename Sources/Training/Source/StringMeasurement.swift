@@ -19,15 +19,22 @@ public struct StringMeasurement {
     self.partials = partials
   }
 
-  /// The tables by name, as a voice stores them below `source`.
-  ///
+  /// What was measured.
+  public struct Result {
+    /// By name, as a voice stores them below `source`.
+    public let tables: [String: Tensor]
+    /// Samples from the event to the strike, as most keys have it.
+    public let lag: Int
+  }
+
   /// - Parameter progress: told after each key how many are done.
-  public func measure(scratch: URL, progress: (Int) -> Void) throws -> [String: Tensor] {
+  public func measure(scratch: URL, progress: (Int) -> Void) throws -> Result {
     let velocities = StringTable.velocities
     let frequency = Tensor(zeros: Shape(88))
     let inharmonicity = Tensor(zeros: Shape(88))
     let level = Tensor(repeating: -14, Shape(88, velocities.count, partials))
     let decay = Tensor(repeating: 3, Shape(88, partials))
+    var lags: [Int] = []
     for index in 0..<88 {
       let notes = velocities.indices.map { probe in
         Note(
@@ -37,6 +44,7 @@ public struct StringMeasurement {
       let seconds = Self.spacing * Double(velocities.count)
       let sound = try synthesiser.render(FluidSynth.exact(Score(notes: notes)), seconds: seconds, scratch: scratch)
       let samples = sound.map { Double($0) / 32768 }
+      lags += velocities.indices.map { lag(samples, probe: $0) }
       let tuned = tuning(samples, probe: velocities.count - 1, key: index)
       frequency[index] = Float(tuned.frequency)
       inharmonicity[index] = Float(tuned.inharmonicity)
@@ -50,7 +58,20 @@ public struct StringMeasurement {
       }
       progress(index + 1)
     }
-    return ["frequency": frequency, "inharmonicity": inharmonicity, "level": level, "decay": decay]
+    return Result(
+      tables: ["frequency": frequency, "inharmonicity": inharmonicity, "level": level, "decay": decay],
+      lag: lags.sorted()[lags.count / 2])
+  }
+
+  /// Samples until a tenth of the power of a probe's first 30 ms is reached, in means over 2 ms.
+  private func lag(_ x: [Double], probe: Int) -> Int {
+    let start = Int(Double(probe) * Self.spacing * rate)
+    let mean = Int(0.002 * rate)
+    let powers = (0..<Int(0.03 * rate)).map { offset in
+      x[start + offset..<start + offset + mean].reduce(0) { $0 + $1 * $1 }
+    }
+    let threshold = 0.1 * powers.max()!
+    return powers.firstIndex { $0 >= threshold }! + mean / 2
   }
 
   /// f₀ and B by least squares on the peaks of the first partials: (f_p/p)² = f₀² + f₀²B·p².
@@ -59,7 +80,8 @@ public struct StringMeasurement {
     var inharmonicity = StringTable.typicalInharmonicity(index)
     var points: [(x: Double, y: Double, weight: Double)] = []
     let window = index < 36 ? 16384 : 8192
-    for p in 1...min(partials, index < 48 ? 16 : 6) {
+    // Long strings have many partials, and their stiffness tells in the high ones.
+    for p in 1...min(partials, index < 24 ? 64 : index < 48 ? 32 : 6) {
       let order = Double(p)
       let guess = frequency * order * (1 + inharmonicity * order * order).squareRoot()
       guard guess < 0.45 * rate else { break }
@@ -91,7 +113,7 @@ public struct StringMeasurement {
     let tempered = StringTable.temperedFrequency(index)
     let typical = StringTable.typicalInharmonicity(index)
     return (
-      min(max(frequency, 0.98 * tempered), 1.02 * tempered), min(max(inharmonicity, 0.2 * typical), 4 * typical)
+      min(max(frequency, 0.98 * tempered), 1.02 * tempered), min(max(inharmonicity, 0.05 * typical), 4 * typical)
     )
   }
 

@@ -18,7 +18,8 @@ public struct Excerpt: Sendable {
   ) {
     let c = bank.configuration
     let hop = c.hop
-    let sound = piece.audio(from: first * hop - margin.before, count: margin.before + frames * hop + margin.after)
+    let sound = piece.audio(
+      from: first * hop + c.lag - margin.before, count: margin.before + frames * hop + margin.after)
     audio = Tensor(Shape(1, sound.count), sound)
     target = Tensor(Shape(1, frames * hop), Array(sound[margin.before..<margin.before + frames * hop]))
     let events = piece.events
