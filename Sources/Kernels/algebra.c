@@ -67,29 +67,29 @@ CLONES void fp_gated_sum(size_t rows, size_t width, const float *x, const float 
     EACH(i, width) y[i] = x[i] + gate[i] * h[i];
 }
 
-CLONES static void turn(size_t half, const float *cosine, const float *sine, const float *x, float *y) {
+CLONES static void turn(size_t half, const float *cosine, const float *sine, float direction, const float *x, float *y) {
   for (size_t i = 0; i < half; i++) {
-    float a = x[i], b = x[half + i];
-    y[i] = a * cosine[i] - b * sine[i];
-    y[half + i] = a * sine[i] + b * cosine[i];
+    float a = x[i], b = x[half + i], s = direction * sine[i];
+    y[i] = a * cosine[i] - b * s;
+    y[half + i] = a * s + b * cosine[i];
   }
 }
 
-void fp_rotary(size_t batch, size_t rows, size_t heads, size_t width, float base, float direction,
-               const float *positions, const float *x, float *y) {
-  enum { most = 128 };
-  float cosine[most], sine[most], frequency[most];
-  size_t half = width / 2 < most ? width / 2 : most, row = heads * width;
-  for (size_t i = 0; i < half; i++) frequency[i] = powf(base, -2.0f * (float)i / (float)width);
-  for (size_t r = 0; r < rows; r++) {
+void fp_rotary_turns(size_t rows, size_t width, float base, const float *positions, float *turns) {
+  size_t half = width / 2;
+  for (size_t r = 0; r < rows; r++, turns += width)
     for (size_t i = 0; i < half; i++) {
-      cosine[i] = cosf(positions[r] * frequency[i]);
-      sine[i] = direction * sinf(positions[r] * frequency[i]);
+      float angle = positions[r] * powf(base, -2.0f * (float)i / (float)width);
+      turns[i] = cosf(angle);
+      turns[half + i] = sinf(angle);
     }
-    for (size_t b = 0; b < batch; b++)
-      for (size_t h = 0; h < heads; h++) {
-        size_t at = (b * rows + r) * row + h * width;
-        turn(half, cosine, sine, x + at, y + at);
-      }
-  }
+}
+
+void fp_rotary(size_t batch, size_t rows, size_t heads, size_t width, float direction, const float *turns,
+               const float *x, float *y) {
+  size_t half = width / 2;
+  for (size_t b = 0; b < batch; b++)
+    for (size_t r = 0; r < rows; r++)
+      for (size_t h = 0; h < heads; h++, x += width, y += width)
+        turn(half, turns + r * width, turns + r * width + half, direction, x, y);
 }

@@ -22,7 +22,9 @@ void fp_sign(size_t n, float scale, const float *x, float *y);
 void fp_modulate(size_t rows, size_t width, const float *x, const float *scale, const float *shift, float *y);
 /// y = x + gate·h over `rows` rows of one gate.
 void fp_gated_sum(size_t rows, size_t width, const float *x, const float *gate, const float *h, float *y);
-/// Turns the pairs (i, i + width/2) of each of `heads` heads by position·base^(−2i/width).
-/// direction is +1, or −1 for the inverse. x and y are [batch, rows, heads·width], positions [rows], width ≤ 256.
-void fp_rotary(size_t batch, size_t rows, size_t heads, size_t width, float base, float direction,
-               const float *positions, const float *x, float *y);
+/// The cosines, then the sines, of position·base^(−2i/width) for i < width/2: turns [rows, width], positions [rows].
+void fp_rotary_turns(size_t rows, size_t width, float base, const float *positions, float *turns);
+/// Turns the pairs (i, i + width/2) of each of `heads` heads by a row's turns.
+/// direction is +1, or −1 for the inverse. x and y are [batch, rows, heads·width].
+void fp_rotary(size_t batch, size_t rows, size_t heads, size_t width, float direction, const float *turns,
+               const float *x, float *y);

@@ -53,6 +53,7 @@ public func attention(_ q: Tensor, _ k: Tensor, _ v: Tensor, mask: Tensor? = nil
 }
 
 /// Rotary positions (Su et al. 2021): the pairs (i, i + d/2) of each head turn by position·10000^(−2i/d).
+/// The turns come as a table, so that a program does not compute cosines.
 public struct Rotary: Primitive {
   public let heads: Int, direction: Float
 
@@ -61,18 +62,24 @@ public struct Rotary: Primitive {
     self.direction = direction
   }
 
-  /// x [batch, tokens, heads·d] and positions [tokens].
+  /// The cosines and sines of some positions, [tokens] ↦ [tokens, d].
+  public static func turns(_ positions: Tensor, width: Int) -> Tensor {
+    let turns = Tensor(zeros: Shape(positions.shape.count, width))
+    fp_rotary_turns(positions.shape.count, width, 10000, positions.data, turns.data)
+    return turns
+  }
+
+  /// x [batch, tokens, heads·d] and turns [tokens, d].
   public func shape(_ inputs: [Shape]) -> Shape {
     precondition(
-      inputs[0].rank == 3 && inputs[1] == Shape(inputs[0][1]) && inputs[0][2] % (2 * heads) == 0,
-      "rotary positions \(inputs[1]) of \(inputs[0]) in \(heads) heads")
+      inputs[0].rank == 3 && inputs[0][2] % (2 * heads) == 0 && inputs[1] == Shape(inputs[0][1], inputs[0][2] / heads),
+      "rotary turns \(inputs[1]) of \(inputs[0]) in \(heads) heads")
     return inputs[0]
   }
 
   public func run(_ inputs: Views, _ output: View) {
     let shape = output.shape
-    fp_rotary(
-      shape[0], shape[1], heads, shape[2] / heads, 10000, direction, inputs[1].data, inputs[0].data, output.data)
+    fp_rotary(shape[0], shape[1], heads, shape[2] / heads, direction, inputs[1].data, inputs[0].data, output.data)
   }
 
   public func gradients(_ step: Step) -> [Tensor?] {
@@ -80,4 +87,7 @@ public struct Rotary: Primitive {
   }
 }
 
-public func rotary(_ x: Tensor, positions: Tensor, heads: Int) -> Tensor { Rotary(heads: heads)(x, positions) }
+/// Turns x [batch, tokens, heads·d] to its positions [tokens], which are constants.
+public func rotary(_ x: Tensor, positions: Tensor, heads: Int) -> Tensor {
+  Rotary(heads: heads)(x, Rotary.turns(positions, width: x.shape[2] / heads))
+}
