@@ -23,12 +23,12 @@ struct Exchange {
 /// A layer of the audio stream: attention and a gated network, both steered by the flow time.
 struct AudioLayer {
   let steering: Linear
-  let attention: StreamAttention
+  let attention: MultiHeadAttention
   let network: FeedForward
 
   init(_ w: Scope, width: Int, heads: Int, expansion: Int, time: Int) {
     steering = Linear(w / "steering", inputs: time, outputs: 6 * width, initial: .zeros)
-    attention = StreamAttention(w / "attention", width: width, heads: heads)
+    attention = MultiHeadAttention(w / "attention", width: width, heads: heads)
     network = FeedForward(w / "network", width: width, hidden: expansion * width)
   }
 
@@ -43,31 +43,12 @@ struct AudioLayer {
   }
 }
 
-/// A layer of the roll stream. The score does not flow, so no time steers it.
-struct RollLayer {
-  let first: LayerNorm, second: LayerNorm
-  let attention: StreamAttention
-  let network: FeedForward
-
-  init(_ w: Scope, width: Int, heads: Int, expansion: Int) {
-    first = LayerNorm(w / "first", width: width)
-    second = LayerNorm(w / "second", width: width)
-    attention = StreamAttention(w / "attention", width: width, heads: heads)
-    network = FeedForward(w / "network", width: width, hidden: expansion * width)
-  }
-
-  func callAsFunction(_ x: Tensor, _ place: Placement, past: inout KeyValue?) -> Tensor {
-    let x = x + attention(first(x), place, past: &past)
-    return x + network(second(x))
-  }
-}
-
 /// The velocity field of the flow: v(x, t | score).
 public struct MultiStreamTransformer: Sendable {
   public let configuration: GeneratorConfiguration
   let time: TimeEmbedding
   let audioInput: Linear, rollInput: Linear
-  let exchanges: [Exchange], audioLayers: [AudioLayer], rollLayers: [RollLayer]
+  let exchanges: [Exchange], audioLayers: [AudioLayer], rollLayers: [TransformerBlock]
   let steering: Linear, output: Linear
 
   public init(_ w: Scope, _ c: GeneratorConfiguration) {
@@ -85,7 +66,7 @@ public struct MultiStreamTransformer: Sendable {
       )
     }
     rollLayers = layers.dropLast().map {
-      RollLayer(w / "roll" / "layers" / $0, width: c.rollWidth, heads: c.rollHeads, expansion: c.expansion)
+      TransformerBlock(w / "roll" / "layers" / $0, width: c.rollWidth, heads: c.rollHeads, expansion: c.expansion)
     }
     steering = Linear(w / "steering", inputs: c.timeWidth, outputs: 2 * c.audioWidth, initial: .zeros)
     output = Linear(w / "output", inputs: c.audioWidth, outputs: c.latentWidth, initial: .zeros)

@@ -1,7 +1,6 @@
-// StreamAttention: self-attention of one stream over its own present and its cached past.
+// MultiHeadAttention: self-attention of a sequence over its present and its cached past.
 // Keys are cached as they were projected and turned by rotary positions relative to the window, so a performance may
 // last for hours without its angles growing.
-import Layers
 import Tensors
 
 /// What a layer remembers of earlier blocks: keys and values [batch, window, width], oldest first.
@@ -33,11 +32,11 @@ public struct Placement: Sendable {
 }
 
 /// softmax(QKᵀ/√d + mask)·V with rotary Q and K.
-struct StreamAttention {
-  let heads: Int
+public struct MultiHeadAttention: Sendable {
+  public let heads: Int
   let query: Linear, key: Linear, value: Linear, output: Linear
 
-  init(_ w: Scope, width: Int, heads: Int) {
+  public init(_ w: Scope, width: Int, heads: Int) {
     precondition(width % (2 * heads) == 0, "width \(width) is not a multiple of 2 × \(heads) heads")
     self.heads = heads
     query = Linear(w / "query", inputs: width, outputs: width)
@@ -50,7 +49,7 @@ struct StreamAttention {
   ///   - x: [batch·copies, frames, width].
   ///   - past: what `window` earlier frames left; nil when there are none. Replaced by the newest `window` frames.
   /// - Returns: [batch·copies, frames, width].
-  func callAsFunction(_ x: Tensor, _ place: Placement, past: inout KeyValue?) -> Tensor {
+  public func callAsFunction(_ x: Tensor, _ place: Placement, past: inout KeyValue?) -> Tensor {
     let batch = x.shape[0] / place.copies
     let tokens = x.shape[1] * place.copies
     let width = x.shape[2]
