@@ -67,7 +67,7 @@ let package = Package(
       swiftSettings: [.unsafeFlags(["-static-stdlib"])], linkerSettings: selfContained),
 
     // The workshop: offline, never linked by the plugin
-    room("Training", ["Codec", "Generator", "Performer", "Media", "Score", "Terminal"]),
+    room("Training", ["Layers", "Codec", "Generator", "Performer", "Media", "Score", "Terminal"]),
     room("Hosting", ["CLilv", "CLV2", "Score"]),
     .executableTarget(
       name: "fotoplayer",
@@ -92,7 +92,7 @@ let package = Package(
       name: "bench-kernels", dependencies: ["Benchmarking", "BenchmarkPeak", "Kernels", "COpenBLAS"],
       path: "Benchmarks/Kernels"),
     .executableTarget(
-      name: "bench-models", dependencies: ["Benchmarking", "Codec", "Generator", "Kernels", "Tensors", "Training"],
+      name: "bench-models", dependencies: ["Benchmarking", "Codec", "Generator", "Kernels", "Layers", "Tensors", "Training"],
       path: "Benchmarks/Models"),
 
     // A folder of tests for each room

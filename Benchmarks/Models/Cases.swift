@@ -3,6 +3,7 @@ import Benchmarking
 import Codec
 import Generator
 import Kernels
+import Layers
 import Tensors
 
 /// A tensor of normal numbers that depend on `key` alone.

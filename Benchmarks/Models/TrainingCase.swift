@@ -2,6 +2,7 @@
 import Benchmarking
 import Foundation
 import Generator
+import Layers
 import Tensors
 import Training
 

@@ -2,6 +2,7 @@
 // Two programs share the caches: one is run at every step of the flow, the other, once a block, remembers the result.
 import Glibc
 import Kernels
+import Layers
 import Tensors
 
 /// Generates latents block by block. One performance at a time; no memory is allocated after the first block.

@@ -5,6 +5,7 @@
 import Codec
 import Foundation
 import Generator
+import Layers
 import Score
 import Tensors
 
