@@ -92,7 +92,8 @@ let package = Package(
       name: "bench-kernels", dependencies: ["Benchmarking", "BenchmarkPeak", "Kernels", "COpenBLAS"],
       path: "Benchmarks/Kernels"),
     .executableTarget(
-      name: "bench-models", dependencies: ["Benchmarking", "Codec", "Generator", "Kernels", "Layers", "Tensors", "Training"],
+      name: "bench-models",
+      dependencies: ["Benchmarking", "Codec", "Generator", "Kernels", "Layers", "Tensors", "Training"],
       path: "Benchmarks/Models"),
 
     // A folder of tests for each room
@@ -101,8 +102,8 @@ let package = Package(
     test("LayersTests", ["Layers"], fixtures: true),
     test("ScoreTests", ["Score"], fixtures: true),
     test("MediaTests", ["Media"]),
-    test("CodecTests", ["Codec"]),
-    test("GeneratorTests", ["Generator"]),
+    test("CodecTests", ["Codec", "Score", "Tensors"]),
+    test("GeneratorTests", ["Generator", "Kernels", "Layers", "Tensors"]),
     test("ResamplingTests", ["Resampling"]),
     test("PerformerTests", ["Performer", "Resampling", "Score"]),
     test("PluginTests", ["Hosting", "CLV2", "Score"]),
@@ -110,7 +111,7 @@ let package = Package(
       name: "ClickPiano", dependencies: ["Plugin"], path: "Tests/ClickPiano",
       swiftSettings: [.unsafeFlags(["-static-stdlib"])], linkerSettings: selfContained),
     test("FotoplayerTests", ["fotoplayer", "fotoplayer-train", "Training", "Media", "Score"]),
-    test("TrainingTests", ["Training", "ToyTrainer"], fixtures: true),
+    test("TrainingTests", ["Training", "ToyTrainer", "Layers"], fixtures: true),
     .executableTarget(name: "ToyTrainer", dependencies: ["Training", "Layers"], path: "Tests/ToyTrainer"),
   ],
   swiftLanguageModes: [.v6]

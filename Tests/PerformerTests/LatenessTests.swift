@@ -10,7 +10,6 @@ import Testing
     let gate = GatedInstrument(SineInstrument())
     let performer = perform(gate)
     let reference = perform(SineInstrument()).drive(note, total: 48_000, sizes: [256])
-    let stage = performer.stage
     defer { performer.close() }
     var output = performer.drive(note, total: 12_800, sizes: [256])
     #expect(output == Array(reference[..<12_800]))

@@ -1,0 +1,80 @@
+// FrameCodecTests: a decoder says the same whatever pieces it is asked in, and configurations are read strictly.
+import Codec
+import Tensors
+import Testing
+
+@Suite struct FrameCodecTests {
+  private static var small: CodecConfiguration {
+    var c = CodecConfiguration()
+    (c.latentWidth, c.width, c.depth, c.taps) = (8, 32, 2, 5)
+    (c.source.harmonicBands, c.source.noiseBands) = (12, 6)
+    return c
+  }
+  private static func random(_ name: String, _ sizes: Int...) -> Tensor {
+    let tensor = Tensor(zeros: Shape(sizes))
+    RandomWeights(seed: 3).fill(name, tensor, initial: .uniform(bound: 1))
+    return tensor
+  }
+
+  @Test(arguments: [1, 2, 3, 4, 6]) func `Pieces equal the whole bit for bit`(_ piece: Int) throws {
+    let c = Self.small
+    let decoder = try Weights.make(from: RandomWeights(seed: 2)) { FrameDecoder($0, c) }.model
+    let frames = 12
+    let latents = Self.random("latents", 1, frames, 8)
+    let source = Self.random("source", 1, frames, 18, 320)
+    let energy = Self.random("energy", 1, frames, 18)
+    var state = decoder.silence()
+    let whole = decoder(latents, source: source, energy: energy, state: &state).array
+    state = decoder.silence()
+    var joined: [Float] = []
+    for start in stride(from: 0, to: frames, by: piece) {
+      func part(_ x: Tensor) -> Tensor { x.slice(axis: 1, start: start, length: piece) }
+      joined += decoder(part(latents), source: part(source), energy: part(energy), state: &state).array
+    }
+    #expect(joined == whole)
+    #expect(whole.contains { $0 != 0 })
+  }
+
+  @Test func `Latents have unit root mean square in every frame`() throws {
+    let c = Self.small
+    let encoder = try Weights.make(from: RandomWeights(seed: 2)) { FrameEncoder($0, c) }.model
+    let frames = 9
+    let margin = encoder.margin
+    let audio = Self.random("audio", 1, margin.before + frames * 320 + margin.after)
+    let latents = encoder(audio, energy: Self.random("energy", 1, frames, 18))
+    #expect(latents.shape == Shape(1, frames, 8))
+    for frame in 0..<frames {
+      let square = (0..<8).reduce(Float(0)) { $0 + latents[frame * 8 + $1] * latents[frame * 8 + $1] } / 8
+      #expect(abs(square - 1) < 1e-3)
+    }
+  }
+
+  @Test func `No latents make a sound beyond the gains' bound`() throws {
+    let c = Self.small
+    let decoder = try Weights.make(from: RandomWeights(seed: 2)) { FrameDecoder($0, c) }.model
+    var state = decoder.silence()
+    let huge = Tensor(repeating: 1e6, Shape(1, 4, 8))
+    let sound = decoder(
+      huge, source: Self.random("source", 1, 4, 18, 320), energy: Tensor(zeros: Shape(1, 4, 18)), state: &state)
+    #expect(sound.array.allSatisfy { abs($0) <= 18 * 162_755 })
+  }
+
+  @Test func `A configuration comes back from its own words`() throws {
+    var c = Self.small
+    c.source.lag = 111
+    #expect(try CodecConfiguration(JSON(parsing: Array(c.json.text().utf8))) == c)
+  }
+
+  @Test(arguments: ["latentWidth", "width", "depth", "taps", "expansion", "analysisBands", "window"])
+  func `A number that is missing or out of range is named`(_ name: String) throws {
+    let good = Self.small.json
+    for bad in [JSON.null, JSON("wide"), JSON(-1), JSON(1_000_000)] {
+      let members = good.members!.map { JSON.Member($0.name, $0.name == name ? bad : $0.value) }
+      #expect {
+        _ = try CodecConfiguration(JSON.object(members))
+      } throws: {
+        "\($0)".contains("codec.\(name)") && "\($0)".contains("expected")
+      }
+    }
+  }
+}
