@@ -68,7 +68,7 @@ CLONES void fp_gated_sum(size_t rows, size_t width, const float *x, const float 
 }
 
 CLONES static void turn(size_t half, const float *cosine, const float *sine, float direction, const float *x, float *y) {
-  for (size_t i = 0; i < half; i++) {
+  EACH(i, half) {
     float a = x[i], b = x[half + i], s = direction * sine[i];
     y[i] = a * cosine[i] - b * s;
     y[half + i] = a * s + b * cosine[i];
