@@ -111,7 +111,8 @@ let package = Package(
       name: "ClickPiano", dependencies: ["Plugin"], path: "Tests/ClickPiano",
       swiftSettings: [.unsafeFlags(["-static-stdlib"])], linkerSettings: selfContained),
     test("FotoplayerTests", ["fotoplayer", "fotoplayer-train", "Training", "Media", "Score"]),
-    test("TrainingTests", ["Training", "ToyTrainer", "Layers"], fixtures: true),
+    test(
+      "TrainingTests", ["Training", "ToyTrainer", "Layers", "Codec", "Generator", "Performer", "Score"], fixtures: true),
     .executableTarget(name: "ToyTrainer", dependencies: ["Training", "Layers"], path: "Tests/ToyTrainer"),
   ],
   swiftLanguageModes: [.v6]

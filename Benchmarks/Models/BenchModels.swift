@@ -9,18 +9,20 @@ import Tensors
 @main enum BenchModels {
   static func main() throws {
     let arguments = CommandLine.arguments
-    guard arguments.count == 4, let rounds = Int(arguments[3]) else {
-      print("usage: bench-models VOICE.safetensors CASES-FOLDER ROUNDS\nprints times as JSON, seconds")
+    guard arguments.count == 5, let rounds = Int(arguments[3]), ["live", "training"].contains(arguments[4]) else {
+      print("usage: bench-models VOICE.safetensors CASES-FOLDER ROUNDS live|training\nprints times as JSON, seconds")
       exit(64)
     }
     let network = try Network(path: arguments[1])
-    let contestants =
-      try [2, 3].map { try GeneratorCase(network, frames: $0).contestant(writing: arguments[2]) } + [
-        try DecoderCase(network, frames: 1).contestant(writing: arguments[2]),
-        try DecoderCase(network, frames: 2).contestant(writing: arguments[2]),
-      ]
-    var times = race(contestants, rounds: rounds)
-    times.append(try TrainingCase(network.generatorConfiguration).times(rounds: max(2, rounds / 4)))
+    let times: [Times]
+    if arguments[4] == "training" {
+      times = [try TrainingCase(network.generatorConfiguration).times(rounds: rounds)]
+    } else {
+      let folder = arguments[2]
+      times = race(
+        try [2, 3].map { try GeneratorCase(network, frames: $0).contestant(writing: folder) }
+          + [1, 2].map { try DecoderCase(network, frames: $0).contestant(writing: folder) }, rounds: rounds)
+    }
     print(String(decoding: try JSONEncoder().encode(times), as: UTF8.self))
   }
 }

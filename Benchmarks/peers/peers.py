@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Runs the same networks in ONNX Runtime (one thread) and the same training step in PyTorch (two threads).
 
-usage: peers.py VOICE.safetensors CASES-FOLDER ROUNDS
+usage: peers.py VOICE.safetensors CASES-FOLDER ROUNDS live|training
 CASES-FOLDER is what bench-models wrote: inputs, and what it computed of them. Exits with 1 where we disagree.
 Prints times as JSON, seconds.
 """
@@ -136,9 +136,7 @@ class Training:
             torch._foreach_lerp_(self.average, self.parameters, 0.001)
 
 
-def main():
-    path, folder, rounds = sys.argv[1], sys.argv[2], int(sys.argv[3])
-    generator, decoder, configuration = network.load(path)
+def live(generator, decoder, folder, rounds):
     torch.set_num_threads(1)
     with torch.no_grad():
         contestants = {f"generator, block of {n}": generator_block(generator, folder, n) for n in (2, 3)}
@@ -148,10 +146,19 @@ def main():
     for _ in range(rounds):
         for name, call in contestants.items():
             seconds[name].append(timed(call))
-    torch.set_num_threads(2)
-    training = Training(configuration["generator"])
-    training.step()
-    seconds["training step"] = [timed(training.step, 3) for _ in range(max(2, rounds // 4))]
+    return seconds
+
+
+def main():
+    path, folder, rounds, what = sys.argv[1], sys.argv[2], int(sys.argv[3]), sys.argv[4]
+    generator, decoder, configuration = network.load(path)
+    if what == "live":
+        seconds = live(generator, decoder, folder, rounds)
+    else:
+        torch.set_num_threads(2)
+        training = Training(configuration["generator"])
+        training.step()
+        seconds = {"training step": [timed(training.step, 3) for _ in range(rounds)]}
     print(json.dumps([{"name": name, "seconds": values} for name, values in seconds.items()]))
 
 

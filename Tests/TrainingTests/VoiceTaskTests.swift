@@ -1,0 +1,150 @@
+// VoiceTaskTests: from a small set over a codec and a generator to a voice that plays, and each run to the bit once more.
+import Codec
+import Foundation
+import Generator
+import Performer
+import Score
+import Tensors
+import Testing
+import Training
+
+@Suite(.serialized) struct VoiceTaskTests {
+  let scratch = try! Scratch()
+
+  static var codecConfiguration: CodecConfiguration {
+    var c = CodecConfiguration()
+    (c.source.partials, c.source.harmonicBands, c.source.noiseBands, c.source.lag) = (6, 8, 4, 100)
+    (c.latentWidth, c.width, c.depth, c.taps, c.expansion) = (4, 16, 1, 3, 1)
+    return c
+  }
+
+  static var generatorConfiguration: GeneratorConfiguration {
+    var c = GeneratorConfiguration()
+    (c.latentWidth, c.conditionWidth) = (4, Condition.width(harmonicBands: 8))
+    (c.depth, c.expansion, c.timeWidth, c.window) = (2, 1, 8, 8)
+    (c.audioWidth, c.rollWidth, c.audioHeads, c.rollHeads) = (16, 8, 1, 1)
+    return c
+  }
+
+  func makeSet() throws -> PianoSet {
+    let folder = URL(fileURLWithPath: scratch.path + "/set")
+    let synthesiser = try FluidSynth(soundFont: PianoSetTests.font)
+    let recipe = PianoManifest.Recipe(seed: 1, secondsPerPiece: 5, licence: "MIT", synthesiser)
+    _ = try PianoSetMaker(folder: folder, synthesiser: synthesiser, recipe: recipe).make(pieces: 2, jobs: 2) { _ in }
+    return try PianoSet(folder)
+  }
+
+  func strings() -> [String: Tensor] {
+    [
+      "frequency": Tensor(Shape(88), (0..<88).map { Float(StringTable.temperedFrequency($0)) }),
+      "inharmonicity": Tensor(Shape(88), (0..<88).map { Float(StringTable.typicalInharmonicity($0)) }),
+      "level": Tensor(Shape(88, 3, 6), [Float](repeating: -4, count: 88 * 3 * 6)),
+      "decay": Tensor(Shape(88, 6), [Float](repeating: 2, count: 88 * 6)),
+    ]
+  }
+
+  func train<Task: TrainingTask>(_ task: Task, _ run: String, steps: Int, stops: [Int] = []) throws {
+    for until in stops + [steps] {
+      var options = RunOptions()
+      (options.threads, options.showsProgress, options.logEvery, options.until) = (2, false, 1, until)
+      options.evaluateEvery = steps
+      let configuration = TrainerConfiguration(
+        shards: 2, schedule: Schedule(peak: 5e-3, warmUp: 2, steps: steps), averageDecay: 0.9)
+      _ = try Trainer(task, configuration, folder: scratch.path + "/" + run, options: options).run()
+    }
+  }
+
+  func expectSame(_ one: String, _ other: String) throws {
+    for name in ["weights", "first-moment", "second-moment", "average"] {
+      let first = try Scratch.file(name, of: scratch.path + "/" + one)
+      #expect(try first == Scratch.file(name, of: scratch.path + "/" + other), "\(name)")
+    }
+  }
+
+  func measure(_ run: String, _ name: String) throws -> Float {
+    let lines = try TrainingLog.lines(scratch.path + "/\(run)/log.jsonl")
+    let values = lines.compactMap { $0["measures"]?[name]?.float }
+    return try #require(values.last)
+  }
+
+  func losses(_ run: String) throws -> [Float] {
+    try TrainingLog.lines(scratch.path + "/\(run)/log.jsonl").compactMap { $0["loss"]?.float }
+  }
+
+  @Test func `A set becomes a codec, a generator and a voice that plays`() throws {
+    let set = try makeSet()
+    let run = scratch.path + "/codec"
+    func codecTask() throws -> CodecTask {
+      try CodecTask(Self.codecConfiguration, set: set, strings: strings(), seed: 1, excerptFrames: 24)
+    }
+    try train(codecTask(), "codec", steps: 40)
+    try train(codecTask(), "again", steps: 40, stops: [7, 23])
+    try expectSame("codec", "again")
+    let falling = try losses("codec")
+    let before: Float = falling.prefix(5).reduce(0, +)
+    let after: Float = falling.suffix(5).reduce(0, +)
+    #expect(after < 0.9 * before)
+    #expect(try measure("codec", "loss of the kept piece").isFinite)
+    let heard = try FileManager.default.contentsOfDirectory(atPath: run + "/samples")
+    #expect(Set(heard) == ["original.wav", "step-000040.wav"])
+
+    try SafeTensors.write(
+      strings().sorted { $0.key < $1.key }.map { (name: $0.key, tensor: $0.value) }, metadata: ["lag": "100"],
+      to: TrainedCodec.strings(run))
+    let codec = try TrainedCodec(run: run)
+    let latents = try LatentSet(
+      path: scratch.path + "/latents.safetensors", identity: "codec 40", set: set, model: codec.model
+    ) { _ in }
+    func generatorTask() throws -> GeneratorTask {
+      try GeneratorTask(
+        Self.generatorConfiguration, set: set, latents: latents, codec: codec.model, identity: "codec 40", seed: 1,
+        frames: 24)
+    }
+    try train(generatorTask(), "generator", steps: 30)
+    try train(generatorTask(), "once more", steps: 30, stops: [11])
+    try expectSame("generator", "once more")
+    let error = try measure("generator", "error when performing")
+    #expect(error > 0 && error < 20)
+
+    let voice = scratch.path + "/voice.safetensors"
+    try VoiceExport.write(
+      name: "Small", codec: codec, generator: TrainedGenerator(run: scratch.path + "/generator"), latents: latents,
+      card: ["licence": "MIT"], to: voice)
+    let instrument = try VoicePlayer.open(voice)
+    #expect(instrument.sampleRate == 24000 && instrument.hop == 320)
+    let note = [PerformanceEvent(sample: 400, kind: .noteOn, key: 60, value: 90)]
+    func sound() -> [Float] {
+      OfflinePerformer(instrument: instrument, hostRate: 24000, blockFrames: 2).render(note, seconds: 0.5)
+    }
+    let first = sound()
+    #expect(first.allSatisfy { $0.isFinite } && first.contains { abs($0) > 1e-6 })
+    #expect(sound() == first)
+    #expect(try Voice(path: voice).card["licence"] == "MIT")
+  }
+
+  @Test func `A run of one kind is not taken for the other`() throws {
+    let set = try makeSet()
+    try train(
+      CodecTask(Self.codecConfiguration, set: set, strings: strings(), seed: 1, excerptFrames: 24), "codec", steps: 1)
+    let wrong = #expect(throws: TrainingError.self) { try TrainedGenerator(run: scratch.path + "/codec") }
+    #expect(wrong?.description.contains("expected a run of generator, found codec") == true)
+    #expect(throws: TrainingError.self) { try TrainedCodec(run: scratch.path + "/nowhere") }
+  }
+
+  @Test func `Latents of another codec are made anew, the same ones are kept`() throws {
+    let set = try makeSet()
+    let path = scratch.path + "/latents.safetensors"
+    func latents(seed: UInt64, _ identity: String) throws -> (LatentSet, made: Int) {
+      let task = try CodecTask(Self.codecConfiguration, set: set, strings: strings(), seed: seed, excerptFrames: 24)
+      var made = 0
+      let latents = try LatentSet(path: path, identity: identity, set: set, model: task.model) { made = $0 }
+      return (latents, made)
+    }
+    let (first, made) = try latents(seed: 1, "one")
+    #expect(made == 2 && first.parts.count == 2)
+    let (kept, none) = try latents(seed: 2, "one")
+    #expect(none == 0 && kept.parts[0].latents.array == first.parts[0].latents.array)
+    let (other, again) = try latents(seed: 2, "two")
+    #expect(again == 2 && other.parts[0].latents.array != first.parts[0].latents.array)
+  }
+}

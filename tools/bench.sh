@@ -1,0 +1,45 @@
+#!/usr/bin/env bash
+# Every speed that the documents claim, with the peer beside it in the same run; writes build/bench.md.
+# The peers are Python packages: in an environment of its own (some hundred megabytes, once), or in $BENCH_PYTHON.
+# usage: bench.sh [ROUNDS]      on a machine that does nothing else
+set -euo pipefail
+cd "$(dirname "$0")/.."
+rounds=${1:-5}
+voice=presets/piano.safetensors
+release=.build/release
+python=${BENCH_PYTHON:-build/bench-venv/bin/python}
+folder=build/bench
+mkdir -p $folder
+
+if [ -z "${BENCH_PYTHON:-}" ] && [ ! -x "$python" ]; then
+  echo "bench: making build/bench-venv (once, some minutes)"
+  python3 -c 'import venv, ensurepip' 2> /dev/null || tools/install-packages.sh python3-venv
+  rm -rf build/bench-venv.new
+  python3 -m venv build/bench-venv.new
+  build/bench-venv.new/bin/python -m pip --disable-pip-version-check --quiet install \
+    torch==2.13.0 onnx onnxruntime safetensors numpy
+  mv build/bench-venv.new build/bench-venv
+fi
+
+for product in bench-kernels bench-models fotoplayer; do
+  swift build -c release --product $product > $folder/build.log 2>&1 || { cat $folder/build.log >&2; exit 1; }
+done
+
+echo "bench: products"
+$release/bench-kernels > $folder/kernels.md
+# Ours and theirs in turns, so that what disturbs the machine disturbs both.
+rm -f $folder/ours.*.json $folder/theirs.*.json
+for round in $(seq "$rounds"); do
+  echo "bench: networks, round $round of $rounds"
+  taskset -c 1 $release/bench-models $voice $folder 6 live > $folder/ours.live.$round.json
+  taskset -c 1 "$python" Benchmarks/peers/peers.py $voice $folder 6 live > $folder/theirs.live.$round.json
+  $release/bench-models $voice $folder 2 training > $folder/ours.training.$round.json
+  "$python" Benchmarks/peers/peers.py $voice $folder 2 training > $folder/theirs.training.$round.json
+done
+for round in $(seq "$rounds"); do
+  echo "bench: the whole instrument on one core, round $round of $rounds"
+  taskset -c 1 $release/fotoplayer render presets/demo/demo.mid --voice $voice --from 0 --to 30 \
+    -o $folder/render.wav > $folder/render.$round.txt
+done
+python3 Benchmarks/report.py $folder > build/bench.md
+cat build/bench.md
