@@ -34,7 +34,7 @@ bundle: build ## build/fotoplayer.lv2, as it is installed
 	@echo "$(BUNDLE) is ready"
 
 demo: bundle ## the plugin performs presets/demo/demo.mid into demo.wav, as in any host
-	$(RELEASE)/lv2-perform $(BUNDLE) --score presets/demo/demo.mid --output demo.wav --freewheel
+	$(RELEASE)/lv2-perform $(BUNDLE) --score presets/demo/demo.mid --output demo.wav --freewheel --set gain=9
 	@echo
 	@echo "Listen to demo.wav. Next: make install, and put \"Fotoplayer Piano\" on a MIDI track; or"
 	@echo "  $(RELEASE)/fotoplayer render presets/demo/joplin-rag.mid -o rag.wav"
@@ -72,7 +72,7 @@ install: bundle ## into ~/.lv2, or PREFIX=/usr/local for everyone; DESTDIR for p
 uninstall: ## what install put there
 	@rm -rf "$(DESTDIR)$(LV2DIR)/fotoplayer.lv2" && echo "removed: $(DESTDIR)$(LV2DIR)/fotoplayer.lv2"
 
-bench: deps ## every speed that the documents claim, with the peers beside it
+bench: bundle ## every speed that the documents claim, with the peers beside it
 	@tools/bench.sh
 
 judge: bundle ## an independent transcriber listens (minutes; makes its own Python environment)

@@ -41,5 +41,8 @@ for round in $(seq "$rounds"); do
   taskset -c 1 $release/fotoplayer render presets/demo/demo.mid --voice $voice --from 0 --to 30 \
     -o $folder/render.wav > $folder/render.$round.txt
 done
+echo "bench: 60 seconds live in jalv under JACK, on one core"
+tools/install-packages.sh pkg-config lv2-dev libsndfile1-dev jalv jackd2 libjack-jackd2-dev lilv-utils
+taskset -c 1 Tests/Hosts/jack.sh build/fotoplayer.lv2 60 live > $folder/live.txt || cat $folder/live.txt >&2
 python3 Benchmarks/report.py $folder > build/bench.md
 cat build/bench.md

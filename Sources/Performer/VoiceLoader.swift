@@ -26,6 +26,8 @@ final class VoiceLoader: @unchecked Sendable {
   private var thread: BackgroundThread?
   private var outcome: Outcome?
   private var failure = ""
+  /// What was asked for last, and its file as it stood then.
+  private var wanted: (path: String, file: FileStamp)?
 
   init(channel: Channel, open: @escaping @Sendable (String) throws -> any BlockInstrument) {
     self.channel = channel
@@ -42,9 +44,13 @@ final class VoiceLoader: @unchecked Sendable {
   /// Why the last request failed; empty when it did not.
   var message: String { locked { failure } }
 
-  /// Asks for a voice; an empty path for none.
+  /// Asks for a voice; an empty path for none. One that is on its way or was opened is not opened again, unless its file
+  /// has changed since: hosts restore the state that they have just saved.
   func load(_ path: String) {
+    let file = FileStamp(path)
     locked {
+      if let wanted, wanted.path == path, wanted.file == file, failure.isEmpty { return }
+      wanted = (path, file)
       request = path
       outcome = nil
       failure = ""
@@ -123,6 +129,18 @@ final class VoiceLoader: @unchecked Sendable {
     pthread_mutex_lock(lock)
     defer { pthread_mutex_unlock(lock) }
     return body()
+  }
+}
+
+/// What tells a file from another one at the same path.
+private struct FileStamp: Equatable {
+  private var device: dev_t = 0, node: ino_t = 0, size: off_t = 0, seconds = 0, nanoseconds = 0
+
+  init(_ path: String) {
+    var status = stat()
+    guard stat(path, &status) == 0 else { return }
+    (device, node, size) = (status.st_dev, status.st_ino, status.st_size)
+    (seconds, nanoseconds) = (status.st_mtim.tv_sec, status.st_mtim.tv_nsec)
   }
 }
 

@@ -121,7 +121,19 @@ static int voice_count, cycles;
 static char **voices;
 static float peak;
 
+// The voice is opened on a thread of its own, at the pace of the machine: up to ten seconds.
+static void wait_for_voice(void) {
+  for (int cycle = 0; cycle < 10 * RATE / FRAMES && controls[14] < 1; cycle++) {
+    *(LV2_Atom *)to_plugin = (LV2_Atom){8, types.sequence};
+    to_plugin[1] = 0;
+    *(LV2_Atom *)from_plugin = (LV2_Atom){sizeof from_plugin - 8, 0};
+    run();
+    usleep(1000000L * FRAMES / RATE);
+  }
+}
+
 static void *play(void *unused) {
+  wait_for_voice();
   for (int cycle = 0; cycle < cycles; cycle++) {
     LV2_Atom *sequence = (LV2_Atom *)to_plugin;
     *sequence = (LV2_Atom){8, types.sequence};
