@@ -70,11 +70,9 @@ public struct Stage: BitwiseCopyable, @unchecked Sendable {
         let seen = channel.delivery.value
         let before = done
         done = transfer(end: end, count: count, done: done, left, right)
-        if done == before {
-          channel.delivery.wait(while: seen, until: deadline)
-        } else {
-          channel.work.raise()
-        }
+        // What is wanted has changed: there is room again, or less to catch up with.
+        channel.work.raise()
+        if done == before { channel.delivery.wait(while: seen, until: deadline) }
       }
     }
     starve(end: end, count: count, done: done, left, right)

@@ -17,6 +17,7 @@ extension Stage {
     guard index < count else { return index }
     let start = channel.samples.start(of: state.pointee.epoch)
     guard start >= 0 else { return index }
+    channel.samples.want(from: start &+ position)
     let ready = min(Int64(count &- index), channel.samples.end &- (start &+ position))
     guard ready > 0 else { return index }
     if state.pointee.starved {
