@@ -50,15 +50,14 @@ enum Files {
     return try Voice(path: found)
   }
 
+  /// In the folder, beside the program, and where hosts look for bundles.
   private static var candidates: [String] {
-    let home = ProcessInfo.processInfo.environment["HOME"] ?? NSHomeDirectory()
+    let environment = ProcessInfo.processInfo.environment
+    let home = environment["HOME"] ?? NSHomeDirectory()
     let program = Bundle.main.executableURL?.resolvingSymlinksInPath().deletingLastPathComponent().path ?? "."
-    return [
-      "presets/piano.safetensors", "\(program)/../share/fotoplayer/piano.safetensors",
-      "\(home)/.lv2/fotoplayer.lv2/voices/piano.safetensors",
-      "/usr/local/lib/lv2/fotoplayer.lv2/voices/piano.safetensors",
-      "/usr/lib/lv2/fotoplayer.lv2/voices/piano.safetensors",
-    ]
+    let bundles = environment["LV2_PATH"] ?? "\(home)/.lv2:/usr/local/lib/lv2:/usr/lib/lv2"
+    return ["presets/piano.safetensors", "\(program)/../share/fotoplayer/piano.safetensors"]
+      + bundles.split(separator: ":").map { "\($0)/fotoplayer.lv2/voices/piano.safetensors" }
   }
 }
 
