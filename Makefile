@@ -57,6 +57,7 @@ host-tests: check-deps bundle
 	@cp $(RELEASE)/libClickPiano.so $(CLICKS)/fotoplayer.so
 	@printf 'CLICK 1' > $(CLICKS)/voices/piano.safetensors && printf 'CLICK 0.5' > $(CLICKS)/voices/soft.safetensors
 	Tests/Hosts/bundle.sh $(BUNDLE)
+	Tests/Hosts/install.sh .
 	Tests/Hosts/realtime.sh $(CLICKS) 4 $(CLICKS)/voices/soft.safetensors /nowhere.safetensors
 	Tests/Hosts/realtime.sh $(BUNDLE) 4 /nowhere.safetensors
 	Tests/Hosts/jack.sh $(CLICKS) 5

@@ -46,6 +46,10 @@ cat > "$work/state/state.ttl" << END
     [ lv2:symbol "block" ; pset:value 2.0 ] .
 END
 
+# jalv leaves when its input ends: this one never says anything, and never ends.
+mkfifo "$work/input"
+exec 9<> "$work/input"
+
 wait_for() {  # a JACK port
   for _ in $(seq 100); do
     jack_lsp 2> /dev/null | grep -qx "$1" && return
@@ -61,8 +65,7 @@ render() {  # buffer, output, options of jack-player; leaves what jack-player sa
   jack=$!
   pids+=("$jack")
   for _ in $(seq 100); do jack_lsp > /dev/null 2>&1 && break; sleep 0.1; done
-  # jalv leaves when its input ends.
-  jalv -p -n piano -l "$work/state" < <(sleep 600) > "$work/jalv.log" 2>&1 &
+  jalv -p -n piano -l "$work/state" <&9 > "$work/jalv.log" 2>&1 &
   jalv=$!
   pids+=("$jalv")
   wait_for piano:out_left
