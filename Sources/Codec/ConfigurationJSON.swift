@@ -39,12 +39,14 @@ extension CodecConfiguration {
     expansion = try read.integer("expansion", in: 1...16)
     analysisBands = try read.integer("analysisBands", in: 2...512)
     window = try read.integer("window", in: source.hop...8192)
+    slowWindow = try read.integer("slowWindow", in: window...16384)
   }
 
   public var json: JSON {
     [
       "source": source.json, "latentWidth": JSON(latentWidth), "width": JSON(width), "depth": JSON(depth),
       "taps": JSON(taps), "expansion": JSON(expansion), "analysisBands": JSON(analysisBands), "window": JSON(window),
+      "slowWindow": JSON(slowWindow),
     ]
   }
 }

@@ -9,8 +9,9 @@ public struct CodecConfiguration: Sendable, Equatable {
   public var source = SourceConfiguration()
   public var latentWidth = 32
   public var width = 192, depth = 3, taps = 7, expansion = 3
-  /// The encoder's analysis: bands of a spectrum of `window` samples around each frame.
-  public var analysisBands = 80, window = 1024
+  /// The encoder's analysis: bands of two spectra that end where their frame ends, a quick one of `window` samples and
+  /// one of `slowWindow` that tells low notes apart.
+  public var analysisBands = 80, window = 512, slowWindow = 2048
 
   public init() {}
 }
@@ -18,45 +19,64 @@ public struct CodecConfiguration: Sendable, Equatable {
 /// Energies of the source, ln, brought to about ±1 for the networks.
 func scaledEnergy(_ energy: Tensor) -> Tensor { energy * (1 / 6) + 1.5 }
 
-/// Sound and source to latents. It looks around each frame, and is used offline only.
+/// Sound and source to latents. Causal: what latents say of a frame is known when it ends, so that a generator that plays
+/// live is never asked to foresee a note.
 public struct FrameEncoder: Sendable {
   public let configuration: CodecConfiguration
-  let spectrum: ShortTimeSpectrum, bands: Tensor
+  private let ears: [Ear]
   let input: Linear, blocks: [ConvolutionBlock], output: Linear
 
   public init(_ w: Scope, _ c: CodecConfiguration) {
     configuration = c
-    spectrum = ShortTimeSpectrum(.power, length: c.window, hop: c.source.hop)
-    let bins = c.window / 2 + 1
-    let layout = BandLayout(count: c.analysisBands, lowest: c.source.lowest, highest: c.source.highest)
-    bands = Tensor(zeros: Shape(c.analysisBands, bins))
-    for bin in 1..<bins {
-      let place = layout.place(Double(bin * c.source.sampleRate) / Double(c.window))
-      bands[place.band * bins + bin] = Float(1 - place.share)
-      bands[(place.band + 1) * bins + bin] = Float(place.share)
-    }
-    input = Linear(w / "input", inputs: c.analysisBands + c.source.bands, outputs: c.width)
+    ears = [c.window, c.slowWindow].map { Ear(window: $0, c) }
+    input = Linear(w / "input", inputs: 2 * c.analysisBands + c.source.bands, outputs: c.width)
     blocks = (0..<c.depth).map {
       ConvolutionBlock(w / "blocks" / $0, width: c.width, taps: c.taps, expansion: c.expansion)
     }
     output = Linear(w / "output", inputs: c.width, outputs: c.latentWidth)
   }
 
-  /// Samples that lie before the first frame and after the last one in what the encoder takes.
-  public var margin: (before: Int, after: Int) {
-    let rest = configuration.window - configuration.source.hop
-    return (rest / 2, rest - rest / 2)
-  }
+  /// Samples that lie before the first frame in what the encoder takes.
+  public var margin: Int { configuration.slowWindow - configuration.source.hop }
 
   /// - Parameters:
-  ///   - audio: [batch, before + frames·hop + after].
+  ///   - audio: [batch, margin + frames·hop].
   ///   - energy: of the source, ln, [batch, frames, bands].
   /// - Returns: latents of unit root mean square a frame, [batch, frames, latentWidth].
   public func callAsFunction(_ audio: Tensor, energy: Tensor) -> Tensor {
-    let heard = log(LinearMap()(spectrum(audio), bands), floor: 1e-9)
-    var x = input(concatenate([scaledEnergy(heard), scaledEnergy(energy)], axis: 2))
-    for block in blocks { x = block.centred(x) }
+    let heard = ears.map { $0(audio, longest: configuration.slowWindow) }
+    var x = input(concatenate(heard + [scaledEnergy(energy)], axis: 2))
+    for block in blocks {
+      var past = block.silence(batch: x.shape[0])
+      x = block(x, past: &past)
+    }
     return rootMeanSquareNorm(output(x))
+  }
+}
+
+/// ln of the power in mel bands, of a spectrum of some length.
+private struct Ear: Sendable {
+  private let window: Int
+  private let spectrum: ShortTimeSpectrum, bands: Tensor
+
+  init(window: Int, _ c: CodecConfiguration) {
+    self.window = window
+    spectrum = ShortTimeSpectrum(.power, length: window, hop: c.source.hop)
+    let bins = window / 2 + 1
+    let layout = BandLayout(count: c.analysisBands, lowest: c.source.lowest, highest: c.source.highest)
+    bands = Tensor(zeros: Shape(c.analysisBands, bins))
+    for bin in 1..<bins {
+      let place = layout.place(Double(bin * c.source.sampleRate) / Double(window))
+      bands[place.band * bins + bin] = Float(1 - place.share)
+      bands[(place.band + 1) * bins + bin] = Float(place.share)
+    }
+  }
+
+  /// [batch, samples] ↦ [batch, frames, bands]; the longest ear sets where the first frame ends.
+  func callAsFunction(_ audio: Tensor, longest: Int) -> Tensor {
+    let skipped = longest - window
+    let heard = audio.slice(axis: 1, start: skipped, length: audio.shape[1] - skipped)
+    return scaledEnergy(log(LinearMap()(spectrum(heard), bands), floor: 1e-9))
   }
 }
 

@@ -24,11 +24,4 @@ public struct ConvolutionBlock: Sendable {
     past = whole.slice(axis: 1, start: frames, length: taps - 1)
     return x + network(norm(DepthwiseConvolution()(whole, depthwise)))
   }
-
-  /// Centred: half of the taps lie in the future, so this runs offline only.
-  public func centred(_ x: Tensor) -> Tensor {
-    let margin = Tensor(zeros: x.shape.with(1, taps / 2))
-    let whole = concatenate([margin, x, Tensor(zeros: x.shape.with(1, taps - 1 - taps / 2))], axis: 1)
-    return x + network(norm(DepthwiseConvolution()(whole, depthwise)))
-  }
 }

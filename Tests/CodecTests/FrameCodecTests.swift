@@ -39,14 +39,25 @@ import Testing
     let c = Self.small
     let encoder = try Weights.make(from: RandomWeights(seed: 2)) { FrameEncoder($0, c) }.model
     let frames = 9
-    let margin = encoder.margin
-    let audio = Self.random("audio", 1, margin.before + frames * 320 + margin.after)
+    let audio = Self.random("audio", 1, encoder.margin + frames * 320)
     let latents = encoder(audio, energy: Self.random("energy", 1, frames, 18))
     #expect(latents.shape == Shape(1, frames, 8))
     for frame in 0..<frames {
       let square = (0..<8).reduce(Float(0)) { $0 + latents[frame * 8 + $1] * latents[frame * 8 + $1] } / 8
       #expect(abs(square - 1) < 1e-3)
     }
+  }
+
+  @Test func `What comes later does not change what was said of a frame`() throws {
+    let encoder = try Weights.make(from: RandomWeights(seed: 2)) { FrameEncoder($0, Self.small) }.model
+    let audio = Self.random("audio", 1, encoder.margin + 9 * 320)
+    let energy = Self.random("energy", 1, 9, 18)
+    let before = encoder(audio, energy: energy).array
+    for sample in encoder.margin + 5 * 320..<audio.shape.count { audio[sample] += 1 }
+    for index in 5 * 18..<energy.shape.count { energy[index] += 1 }
+    let after = encoder(audio, energy: energy).array
+    #expect(Array(after[..<(5 * 8)]) == Array(before[..<(5 * 8)]))
+    #expect(after[5 * 8] != before[5 * 8])
   }
 
   @Test func `No latents make a sound beyond the gains' bound`() throws {
@@ -65,7 +76,7 @@ import Testing
     #expect(try CodecConfiguration(JSON(parsing: Array(c.json.text().utf8))) == c)
   }
 
-  @Test(arguments: ["latentWidth", "width", "depth", "taps", "expansion", "analysisBands", "window"])
+  @Test(arguments: ["latentWidth", "width", "depth", "taps", "expansion", "analysisBands", "window", "slowWindow"])
   func `A number that is missing or out of range is named`(_ name: String) throws {
     let good = Self.small.json
     for bad in [JSON.null, JSON("wide"), JSON(-1), JSON(1_000_000)] {

@@ -5,7 +5,7 @@ import Tensors
 
 /// Frames `first ..< first + frames` of a piece.
 public struct Excerpt: Sendable {
-  /// [1, before + frames·hop + after] with the encoder's margins, and [1, frames·hop] without.
+  /// [1, margin + frames·hop] with the encoder's margin, and [1, frames·hop] without.
   public let audio: Tensor, target: Tensor
   /// [1, frames, bands, hop] and its energies [1, frames, bands].
   public let source: Tensor, energy: Tensor
@@ -14,14 +14,13 @@ public struct Excerpt: Sendable {
   static let reach = 900
 
   public init(
-    _ piece: Piece, first: Int, frames: Int, margin: (before: Int, after: Int), bank: SourceBank
+    _ piece: Piece, first: Int, frames: Int, margin: Int, bank: SourceBank
   ) {
     let c = bank.configuration
     let hop = c.hop
-    let sound = piece.audio(
-      from: first * hop + c.lag - margin.before, count: margin.before + frames * hop + margin.after)
+    let sound = piece.audio(from: first * hop + c.lag - margin, count: margin + frames * hop)
     audio = Tensor(Shape(1, sound.count), sound)
-    target = Tensor(Shape(1, frames * hop), Array(sound[margin.before..<margin.before + frames * hop]))
+    target = Tensor(Shape(1, frames * hop), Array(sound[margin...]))
     let events = piece.events
     let earliest = Int64(max(0, first - Self.reach) * hop)
     let begin = events.partitionPoint { $0.sample < Int64(first * hop) }
