@@ -105,7 +105,7 @@ let package = Package(
     test("CodecTests", ["Codec", "Score", "Tensors"]),
     test("GeneratorTests", ["Generator", "Kernels", "Layers", "Tensors"]),
     test("ResamplingTests", ["Resampling"]),
-    test("PerformerTests", ["Performer", "Resampling", "Score", "CRealtime"]),
+    test("PerformerTests", ["Performer", "Resampling", "Score", "CRealtime", "Kernels"]),
     test("PluginTests", ["Hosting", "CLV2", "Score"]),
     .target(
       name: "ClickPiano", dependencies: ["Plugin"], path: "Tests/ClickPiano",

@@ -68,13 +68,15 @@ static void cover(fp_tile tile, size_t rows, size_t width, size_t k, const float
   for (size_t i = 0; i < rows; i++) memcpy(c + i * ldc, edge + i * 32, width * sizeof(float));
 }
 
-/// Rows of a panel that stay in the first cache while all rows of a pass by: 16 KB.
-enum { depth = 128 };
+/// Rows of a panel that stay in a cache while all rows of a pass by: 16 KB in the first one; 64 KB in the second where
+/// only a few rows pass by, because each beginning reads and writes their results again.
+enum { few = 12, shallow = 128, deep = 512 };
 
 void fp_tile_rows(const fp_tiles *tiles, fp_type type, size_t m, size_t width, size_t k, const float *a,
                   size_t row_step, size_t column_step, const void *panel, float *c, size_t ldc, bool accumulate) {
   const fp_tile *by_rows = type == fp_bf16 ? tiles->bf16 : tiles->f32;
   const char *weights = panel;
+  const size_t depth = m <= few ? deep : shallow;
   for (size_t from = 0; from < k || from == 0; from += depth) {
     size_t inner = k - from < depth ? k - from : depth;
     for (size_t row = 0, rows; row < m; row += rows) {
