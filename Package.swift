@@ -35,7 +35,8 @@ let package = Package(
     .library(name: "ClickPiano", type: .dynamic, targets: ["ClickPiano"]),
   ],
   dependencies: [
-    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0")
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+    .package(url: "https://github.com/apple/swift-numerics", from: "1.1.0"),
   ],
   targets: [
     // Libraries of the system
@@ -67,7 +68,12 @@ let package = Package(
       swiftSettings: [.unsafeFlags(["-static-stdlib"])], linkerSettings: selfContained),
 
     // The workshop: offline, never linked by the plugin
-    room("Training", ["Layers", "Codec", "Generator", "Performer", "Media", "Score", "Terminal"]),
+    room(
+      "Training",
+      [
+        "Layers", "Codec", "Generator", "Performer", "Media", "Score", "Terminal",
+        .product(name: "ComplexModule", package: "swift-numerics"),
+      ]),
     room("Hosting", ["CLilv", "CLV2", "Score"]),
     .executableTarget(
       name: "fotoplayer",
@@ -112,7 +118,11 @@ let package = Package(
       swiftSettings: [.unsafeFlags(["-static-stdlib"])], linkerSettings: selfContained),
     test("FotoplayerTests", ["fotoplayer", "fotoplayer-train", "Training", "Media", "Score"]),
     test(
-      "TrainingTests", ["Training", "ToyTrainer", "Layers", "Codec", "Generator", "Performer", "Score"], fixtures: true),
+      "TrainingTests",
+      [
+        "Training", "ToyTrainer", "Layers", "Codec", "Generator", "Performer", "Score",
+        .product(name: "ComplexModule", package: "swift-numerics"),
+      ], fixtures: true),
     .executableTarget(name: "ToyTrainer", dependencies: ["Training", "Layers"], path: "Tests/ToyTrainer"),
   ],
   swiftLanguageModes: [.v6]

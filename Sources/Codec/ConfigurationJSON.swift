@@ -8,6 +8,8 @@ extension SourceConfiguration {
     sampleRate = try read.integer("sampleRate", in: 8000...96000)
     hop = try read.integer("hop", in: 16...512)
     partials = try read.integer("partials", in: 1...256)
+    modes = try read.integer("modes", in: 1...8)
+    velocities = try read.rising("velocities", in: 1...127)
     harmonicBands = try read.integer("harmonicBands", in: 2...512)
     noiseBands = try read.integer("noiseBands", in: 2...256)
     lowest = try read.number("lowest", in: 1...1000)
@@ -19,7 +21,8 @@ extension SourceConfiguration {
 
   public var json: JSON {
     [
-      "sampleRate": JSON(sampleRate), "hop": JSON(hop), "partials": JSON(partials),
+      "sampleRate": JSON(sampleRate), "hop": JSON(hop), "partials": JSON(partials), "modes": JSON(modes),
+      "velocities": .array(velocities.map { JSON($0) }),
       "harmonicBands": JSON(harmonicBands), "noiseBands": JSON(noiseBands), "lowest": JSON(lowest),
       "highest": JSON(highest), "silence": JSON(silence), "attackSamples": JSON(attackSamples),
       "lag": JSON(lag),

@@ -4,7 +4,8 @@ import Glibc
 
 /// Writes frames of the roll. Each has, for every key, four numbers:
 /// `strike` (velocity/127 in the frame of the onset), `lag` (where in that frame, 0..<1), `down` (1 while the key is
-/// down) and `ring` (velocity/127·exp(−age/τ), and 80 ms after the damper falls almost nothing); then the three pedals.
+/// down) and `ring` (velocity/127·exp(−age/τ), which a fallen damper brings down in 80 ms a neper); then the three pedals.
+/// Velocities are those of the strikes: the left pedal makes them softer.
 public struct RollWriter: Sendable {
   /// The numbers a frame.
   public static let width = 88 * 4 + 3
@@ -13,13 +14,14 @@ public struct RollWriter: Sendable {
   public let hop: Int
   private var keyboard = Keyboard()
   private var ring = [Float](repeating: 0, count: 88)
+  /// Nepers that a string loses in a frame: by itself, and to its damper.
   private let free: [Float], damped: Float
 
   public init(hop: Int = 320, sampleRate: Int = 24000) {
     self.hop = hop
     let frame = Float(hop) / Float(sampleRate)
-    free = (0..<88).map { expf(-frame / RollWriter.decay($0)) }
-    damped = expf(-frame / 0.08)
+    free = (0..<88).map { frame / RollWriter.decay($0) }
+    damped = frame / 0.08
   }
 
   /// τ, the time in seconds in which a free string loses a neper: 6 s at A0, 0.4 s at C8.
@@ -42,14 +44,14 @@ public struct RollWriter: Sendable {
     row.update(repeating: 0, count: Self.width)
     for index in 0..<88 {
       let key = UInt8(index) + Keyboard.keys.lowerBound
-      ring[index] *= keyboard.isDamperUp(key) ? free[index] : damped
+      ring[index] *= expf(-free[index] - damped * keyboard.damping(key))
     }
     for event in events {
       keyboard.apply(event)
       if event.kind == .allSoundOff { for index in ring.indices { ring[index] = 0 } }
       guard event.kind == .noteOn, Keyboard.keys.contains(event.key) else { continue }
       let index = Int(event.key - Keyboard.keys.lowerBound)
-      let velocity = Float(event.value) / 127
+      let velocity = Float(keyboard.strike(event.value)) / 127
       row[4 * index] = velocity
       row[4 * index + 1] = min(max(Float(event.sample - frame * Int64(hop)) / Float(hop), 0), 1)
       ring[index] = max(ring[index], velocity)

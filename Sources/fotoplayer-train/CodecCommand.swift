@@ -2,6 +2,7 @@
 import ArgumentParser
 import Codec
 import Foundation
+import Synchronization
 import Tensors
 import Terminal
 import Training
@@ -17,7 +18,7 @@ struct CodecCommand: ParsableCommand {
   func run() throws {
     let set = try PianoSet(URL(fileURLWithPath: data))
     var configuration = CodecConfiguration()
-    try CodecCommand.measure(set, partials: configuration.source.partials, run: options.out)
+    try CodecCommand.measure(set, configuration.source, run: options.out, threads: options.threads)
     let file = try SafeTensors(path: TrainedCodec.strings(options.out))
     guard let lag = file.metadata["lag"].flatMap({ Int($0) }), 0...2400 ~= lag else {
       throw TrainingError(
@@ -33,14 +34,16 @@ struct CodecCommand: ParsableCommand {
   }
 
   /// Measures the strings, unless the run has them.
-  private static func measure(_ set: PianoSet, partials: Int, run: String) throws {
+  private static func measure(_ set: PianoSet, _ source: SourceConfiguration, run: String, threads: Int) throws {
     guard !FileManager.default.fileExists(atPath: TrainedCodec.strings(run)) else { return }
     let scratch = URL(fileURLWithPath: run).appendingPathComponent("measuring")
     try FileManager.default.createDirectory(at: scratch, withIntermediateDirectories: true)
     let synthesiser = try FluidSynth(soundFont: URL(fileURLWithPath: set.manifest.soundFont))
-    var bar = ProgressBar(total: 88, unit: "strings measured")
-    let measured = try StringMeasurement(synthesiser, partials: partials).measure(scratch: scratch) { bar.show($0) }
-    bar.finish()
+    let bar = Mutex(ProgressBar(total: 88, unit: "strings measured"))
+    let measured = try StringMeasurement(synthesiser, source).measure(scratch: scratch, threads: threads) { done in
+      bar.withLock { $0.show(done) }
+    }
+    bar.withLock { $0.finish() }
     try FileManager.default.removeItem(at: scratch)
     try SafeTensors.write(
       measured.tables.sorted { $0.key < $1.key }.map { (name: $0.key, tensor: $0.value) },

@@ -17,7 +17,8 @@ import ArgumentParser
       Every run is a folder; the same command again goes on where it stopped.
       """,
     subcommands: [
-      DataCommand.self, CodecCommand.self, GeneratorCommand.self, ListenCommand.self, ExportCommand.self,
+      DataCommand.self, CodecCommand.self, GeneratorCommand.self, DistillCommand.self, ListenCommand.self,
+      ExportCommand.self,
       InspectCommand.self,
     ])
 }

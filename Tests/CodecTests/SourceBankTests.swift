@@ -9,24 +9,23 @@ import Testing
   static let configuration = SourceConfiguration()
   static let noise = NoiseBands(configuration.noise, sampleRate: 24000)
 
-  /// Tempered strings of four partials.
-  private static func bank() throws -> SourceBank {
+  /// Tempered strings of four partials and one mode, or what `change` makes of them.
+  private static func bank(
+    modes: Int = 1, change: (inout [String: Tensor]) -> Void = { _ in }
+  ) throws -> SourceBank {
     var c = configuration
-    c.partials = 4
-    let tables: [String: [Float]] = [
-      "frequency": (0..<88).map { Float(StringTable.temperedFrequency($0)) },
-      "inharmonicity": (0..<88).map { Float(StringTable.typicalInharmonicity($0)) },
-      "level": (0..<88 * 3 * 4).map { -6 + Float($0 / 4 % 3) }, "decay": [Float](repeating: 3, count: 88 * 4),
-    ]
-    let table = try Weights.make(from: Given(tables: tables)) { StringTable($0, partials: 4) }.model
+    (c.partials, c.modes) = (4, modes)
+    var tables = StringTable.tempered(c, level: -5, decay: 3)
+    change(&tables)
+    let table = try Weights.make(from: Given(tables: tables)) { StringTable($0, c) }.model
     return SourceBank(c, table: table, noise: noise)
   }
 
   private struct Given: WeightSource {
-    let tables: [String: [Float]]
+    let tables: [String: Tensor]
     var names: [String] { Array(tables.keys) }
     func fill(_ name: String, _ tensor: Tensor, initial: Initial) {
-      for (index, value) in tables[name]!.enumerated() { tensor[index] = value }
+      tensor.data.update(from: tables[name]!.data, count: tensor.shape.count)
     }
   }
 
@@ -116,5 +115,66 @@ import Testing
       events.append(Self.event(Int64(index), .noteOn, UInt8(21 + index % 88), UInt8(1 + index % 127)))
     }
     #expect(Self.sound(bank, events, frames: 0..<8).allSatisfy { $0.isFinite })
+  }
+
+  @Test func `Half a pedal lets strings go by degrees`() throws {
+    func left(_ pedal: UInt8) throws -> Float {
+      let bank = try Self.bank()
+      let events = [
+        Self.event(0, .noteOn, 48, 90), Self.event(100, .sustain, 0, pedal), Self.event(2000, .noteOff, 48),
+      ]
+      return Self.sound(bank, events, frames: 0..<40)[9600...].reduce(0) { $0 + $1 * $1 }
+    }
+    let power = try [UInt8(0), 32, 40, 48, 56, 63, 64, 127].map(left)
+    #expect(power[0] == power[1] && power[6] == power[7])
+    for (less, more) in zip(power.dropFirst(), power.dropFirst(2)).dropLast() { #expect(less < 0.9 * more) }
+  }
+
+  @Test func `What a damper took stays taken when the pedal catches the string`() throws {
+    let bank = try Self.bank()
+    let events = [
+      Self.event(0, .noteOn, 48, 90), Self.event(3200, .noteOff, 48), Self.event(4800, .sustain, 0, 127),
+    ]
+    let sound = Self.sound(bank, events, frames: 0..<60)
+    func level(_ range: Range<Int>) -> Float { sound[range].reduce(0) { $0 + $1 * $1 } }
+    #expect(level(4800..<6400) < 0.3 * level(1600..<3200))
+    // It decays by itself from here on: e^(−2·3/s) in power.
+    let kept = level(8000..<12800) / level(4800..<9600)
+    #expect(abs(kept - exp(-2 * 3 * 3200.0 / 24000)) < 0.02)
+  }
+
+  @Test func `The left pedal strikes softer`() throws {
+    let rising = { (tables: inout [String: Tensor]) in
+      let level = tables["level"]!
+      for index in 0..<level.shape.count { level[index] = -8 + Float(index / 4 % 5) }
+    }
+    func sound(_ velocity: UInt8, soft: UInt8) throws -> [Float] {
+      let events = [Self.event(0, .soft, 0, soft), Self.event(0, .noteOn, 60, velocity)]
+      return Self.sound(try Self.bank(change: rising), events, frames: 0..<10)
+    }
+    #expect(try sound(100, soft: 127) == sound(70, soft: 0))
+    #expect(try sound(100, soft: 0) != sound(100, soft: 127))
+    #expect(try sound(1, soft: 127) == sound(1, soft: 0))
+  }
+
+  @Test func `Two modes that are out of tune beat`() throws {
+    let detuned = { (tables: inout [String: Tensor]) in
+      let frequency = tables["frequency"]!
+      let decay = tables["decay"]!
+      for index in 0..<frequency.shape.count {
+        if index % 2 == 1 { frequency[index] += 5 }
+        decay[index] = 0
+      }
+    }
+    let sound = Self.sound(try Self.bank(modes: 2, change: detuned), [Self.event(0, .noteOn, 60, 90)], frames: 0..<75)
+    func power(_ second: Double) -> Float {
+      let start = Int(second * 24000)
+      return sound[start..<start + 960].reduce(0) { $0 + $1 * $1 }
+    }
+    // Together at 0, 0.2, …; against each other half-way between.
+    for beat in 1..<4 {
+      let at = 0.2 * Double(beat)
+      #expect(power(at - 0.02) > 20 * power(at + 0.08))
+    }
   }
 }

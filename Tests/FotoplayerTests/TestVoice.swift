@@ -10,23 +10,20 @@ enum TestVoice {
   /// Writes the voice. `bound` is that of the networks' weights; not a number makes a voice that is broken.
   static func write(to path: String, bound: Float = 0.3) throws {
     var codec = CodecConfiguration()
-    (codec.source.partials, codec.source.harmonicBands, codec.source.noiseBands) = (6, 8, 4)
+    (codec.source.partials, codec.source.modes) = (6, 1)
+    (codec.source.harmonicBands, codec.source.noiseBands) = (8, 4)
     (codec.latentWidth, codec.width, codec.depth, codec.taps, codec.expansion) = (4, 16, 1, 3, 1)
     var generator = GeneratorConfiguration()
     (generator.latentWidth, generator.conditionWidth) = (4, Condition.width(harmonicBands: 8))
     (generator.depth, generator.expansion, generator.timeWidth, generator.window) = (1, 1, 8, 8)
     (generator.audioWidth, generator.rollWidth, generator.audioHeads, generator.rollHeads) = (16, 8, 1, 1)
-    let strings = [
-      "source.frequency": Tensor(Shape(88), (0..<88).map { Float(StringTable.temperedFrequency($0)) }),
-      "source.inharmonicity": Tensor(Shape(88), (0..<88).map { Float(StringTable.typicalInharmonicity($0)) }),
-      "source.level": Tensor(Shape(88, 3, 6), [Float](repeating: -4, count: 88 * 3 * 6)),
-      "source.decay": Tensor(Shape(88, 6), [Float](repeating: 2, count: 88 * 6)),
-      "latents.mean": Tensor(Shape(4), [0, 0, 0, 0]),
-      "latents.deviation": Tensor(Shape(4), [1, 1, 1, 1]),
+    var known = [
+      "latents.mean": Tensor(Shape(4), [0, 0, 0, 0]), "latents.deviation": Tensor(Shape(4), [1, 1, 1, 1]),
     ]
-    let (_, weights) = try Weights.make(from: WeightTable(strings, over: AnyWeights(bound: bound))) { w in
+    for (name, table) in StringTable.tempered(codec.source, level: -4, decay: 2) { known["source." + name] = table }
+    let (_, weights) = try Weights.make(from: WeightTable(known, over: AnyWeights(bound: bound))) { w in
       (
-        StringTable(w / "source", partials: 6), FrameDecoder(w / "decoder", codec),
+        StringTable(w / "source", codec.source), FrameDecoder(w / "decoder", codec),
         MultiStreamTransformer(w / "generator", generator), (w / "latents").constant("mean", 4),
         (w / "latents").constant("deviation", 4)
       )

@@ -48,6 +48,27 @@ struct RollTests {
     #expect(!keyboard.isDamperUp(40))
   }
 
+  @Test func halfAPedalTakesWeightFromTheDampers() {
+    var keyboard = Keyboard()
+    func weight(_ pedal: UInt8) -> Float {
+      keyboard.apply(PerformanceEvent(sample: 0, kind: .sustain, value: pedal))
+      return keyboard.damping(60)
+    }
+    #expect((0...32).allSatisfy { weight($0) == 1 } && (64...127).allSatisfy { weight($0) == 0 })
+    #expect(weight(48) == 0.25 && (33...63).allSatisfy { weight($0) < weight($0 - 1) && weight($0) > 1 / 17 })
+  }
+
+  @Test func theLeftPedalMakesStrikesSofterAndNeverSilent() {
+    var keyboard = Keyboard()
+    #expect((0...127).allSatisfy { keyboard.strike($0) == $0 })
+    keyboard.apply(PerformanceEvent(sample: 0, kind: .soft, value: 127))
+    #expect(keyboard.strike(100) == 70 && keyboard.strike(1) == 1 && keyboard.strike(0) == 0)
+    var writer = RollWriter()
+    _ = row(&writer, 0, [PerformanceEvent(sample: 0, kind: .soft, value: 127)])
+    let struck = row(&writer, 1, [PerformanceEvent(sample: 330, kind: .noteOn, key: 60, value: 100)])
+    #expect(struck[4 * 39] == 70 / 127)
+  }
+
   @Test func theHighestKeysHaveNoDampers() {
     #expect(Keyboard().isDamperUp(108) && !Keyboard().isDamperUp(60))
   }

@@ -35,12 +35,7 @@ import Training
   }
 
   func strings() -> [String: Tensor] {
-    [
-      "frequency": Tensor(Shape(88), (0..<88).map { Float(StringTable.temperedFrequency($0)) }),
-      "inharmonicity": Tensor(Shape(88), (0..<88).map { Float(StringTable.typicalInharmonicity($0)) }),
-      "level": Tensor(Shape(88, 3, 6), [Float](repeating: -4, count: 88 * 3 * 6)),
-      "decay": Tensor(Shape(88, 6), [Float](repeating: 2, count: 88 * 6)),
-    ]
+    StringTable.tempered(Self.codecConfiguration.source, level: -4, decay: 2)
   }
 
   func train<Task: TrainingTask>(_ task: Task, _ run: String, steps: Int, stops: [Int] = []) throws {
@@ -103,8 +98,23 @@ import Training
     try train(generatorTask(), "generator", steps: 30)
     try train(generatorTask(), "once more", steps: 30, stops: [11])
     try expectSame("generator", "once more")
-    let error = try measure("generator", "error when performing")
+    let error = try measure("generator", "error when performing in 4 steps")
     #expect(error > 0 && error < 20)
+
+    let teacher = try TrainedGenerator(run: scratch.path + "/generator")
+    func distillTask() throws -> DistillTask {
+      DistillTask(try generatorTask(), teacher: teacher, identity: "generator 30", DistillTask.Teaching())
+    }
+    let student = try distillTask().weights.flat
+    #expect((0..<student.count).allSatisfy { student.data[$0] == teacher.weights.flat.data[$0] })
+    try train(distillTask(), "distilled", steps: 20)
+    try train(distillTask(), "distilled again", steps: 20, stops: [9])
+    try expectSame("distilled", "distilled again")
+    for steps in [1, 2, 4] {
+      let error = try measure("distilled", "error when performing in \(steps) steps")
+      #expect(error > 0 && error < 20)
+    }
+    #expect(try TrainedGenerator(run: scratch.path + "/distilled").step == 20)
 
     let voice = scratch.path + "/voice.safetensors"
     try VoiceExport.write(

@@ -11,42 +11,38 @@ public final class SourceBank {
 
   public let configuration: SourceConfiguration
   private let table: StringTable, noise: NoiseBands
-  private let frequency: [Double], phase: [Float], band: [Int32], share: [Float], decay: [Float]
+  /// Of every component of every key: cycles and nepers a sample, and where in the bands it sounds.
+  private let frequency: [Double], decay: [Float], band: [Int32], share: [Float]
   private var voices: [Voice] = []
   private var levels: UnsafeMutablePointer<Float>
   private var free: [Int]
   private var keyboard = Keyboard()
 
+  /// A string in motion. What its damper has taken until `since` is `lost`; from there on it takes `damping` a sample.
   private struct Voice {
-    var key: UInt8, slot: Int
-    var struck: Int64, damped: Int64
-    var loudest: Float
+    let key: UInt8, slot: Int, layer: Int, struck: Int64
+    var isAbandoned = false
+    var lost: Float = 0, damping: Float = 0, since: Int64
+    var loudest: Float = 0
+
+    mutating func damp(_ rate: Float, at sample: Int64) {
+      guard rate != damping else { return }
+      lost += damping * Float(sample - since)
+      (damping, since) = (rate, sample)
+    }
   }
 
   public init(_ configuration: SourceConfiguration, table: StringTable, noise: NoiseBands) {
     self.configuration = configuration
     self.table = table
     self.noise = noise
-    let partials = table.partials
     let rate = Double(configuration.sampleRate)
-    var frequency: [Double] = []
-    var band: [Int32] = []
-    var share: [Float] = []
-    var decay: [Float] = []
-    for index in 0..<88 {
-      for partial in 0..<partials {
-        let hertz = table.frequency(key: index, partial: partial + 1)
-        let place = configuration.harmonic.place(hertz)
-        frequency.append(hertz / rate)
-        band.append(Int32(place.band))
-        share.append(Float(place.share))
-        decay.append(table.decay[index * partials + partial] / Float(rate))
-      }
-    }
-    var phase = [Float](repeating: 0, count: 88 * partials)
-    fp_uniform(88, 0, 0, &phase, phase.count)
-    (self.frequency, self.band, self.share, self.decay, self.phase) = (frequency, band, share, decay, phase)
-    levels = .allocate(capacity: Self.polyphony * partials)
+    frequency = table.frequency.array.map { Double($0) / rate }
+    decay = table.decay.array.map { max(0, $0) / Float(rate) }
+    let places = table.frequency.array.map { configuration.harmonic.place(Double($0)) }
+    band = places.map { Int32($0.band) }
+    share = places.map { Float($0.share) }
+    levels = .allocate(capacity: Self.polyphony * table.components)
     free = Array(0..<Self.polyphony)
     voices.reserveCapacity(Self.polyphony + 1)
   }
@@ -96,50 +92,48 @@ public final class SourceBank {
 
   private func apply(_ event: PerformanceEvent, at sample: Int64) {
     keyboard.apply(event)
-    if event.kind == .allSoundOff {
-      for index in voices.indices { voices[index].damped = min(voices[index].damped, sample) }
-    }
-    for index in voices.indices where voices[index].damped == .max && !keyboard.isDamperUp(voices[index].key) {
-      voices[index].damped = sample
+    for index in voices.indices {
+      if event.kind == .allSoundOff || event.kind == .noteOn && event.key == voices[index].key {
+        voices[index].isAbandoned = true
+      }
+      let key = voices[index].key
+      let weight = voices[index].isAbandoned ? 1 : keyboard.damping(key)
+      voices[index].damp(weight / (configuration.damperSeconds(key: key) * Float(configuration.sampleRate)), at: sample)
     }
     guard event.kind == .noteOn, Keyboard.keys.contains(event.key) else { return }
-    for index in voices.indices where voices[index].key == event.key {
-      voices[index].damped = min(voices[index].damped, sample)
-    }
     if free.isEmpty, let quietest = voices.indices.min(by: { voices[$0].loudest < voices[$1].loudest }) {
       drop(quietest)
     }
     let slot = free.removeLast()
     let index = Int(event.key - Keyboard.keys.lowerBound)
-    table.levels(key: index, velocity: event.value, into: levels + slot * table.partials)
-    voices.append(Voice(key: event.key, slot: slot, struck: sample, damped: .max, loudest: 0))
+    let velocity = keyboard.strike(event.value)
+    table.levels(key: index, velocity: velocity, into: levels + slot * table.components)
+    voices.append(
+      Voice(key: event.key, slot: slot, layer: table.layer(velocity: velocity), struck: sample, since: sample))
   }
 
   private func drop(_ index: Int) { free.append(voices.remove(at: index).slot) }
 
   private func sound(from start: Int64, _ begin: Int, _ end: Int, into bands: UnsafeMutablePointer<Float>) {
     guard end > begin else { return }
-    let partials = table.partials
+    let components = table.components
     let now = start + Int64(begin)
     for index in voices.indices {
       let voice = voices[index]
-      let first = Int(voice.key - Keyboard.keys.lowerBound) * partials
-      let isDamped = voice.damped <= now
-      let damping = 1 / (configuration.damperSeconds(key: voice.key) * Float(configuration.sampleRate))
-      let lost = isDamped ? Float(now - voice.damped) * damping : 0
+      let key = Int(voice.key - Keyboard.keys.lowerBound)
+      let first = key * components
+      let lost = voice.lost + voice.damping * Float(now - voice.since)
       voices[index].loudest = frequency.withUnsafeBufferPointer { frequency in
         decay.withUnsafeBufferPointer { decay in
-          phase.withUnsafeBufferPointer { phase in
-            band.withUnsafeBufferPointer { band in
-              share.withUnsafeBufferPointer { share in
-                var string = fp_string(
-                  count: partials, log_level: levels + voice.slot * partials, decay: decay.baseAddress! + first,
-                  frequency: frequency.baseAddress! + first, phase: phase.baseAddress! + first,
-                  band: band.baseAddress! + first, share: share.baseAddress! + first)
-                return fp_string_sound(
-                  &string, Double(now - voice.struck), lost, isDamped ? damping : 0, configuration.attackSamples,
-                  configuration.silence, end - begin, bands + begin, configuration.hop)
-              }
+          band.withUnsafeBufferPointer { band in
+            share.withUnsafeBufferPointer { share in
+              var string = fp_string(
+                count: components, log_level: levels + voice.slot * components, decay: decay.baseAddress! + first,
+                frequency: frequency.baseAddress! + first, phase: table.phases(key: key, layer: voice.layer),
+                band: band.baseAddress! + first, share: share.baseAddress! + first)
+              return fp_string_sound(
+                &string, Double(now - voice.struck), lost, voice.damping, configuration.attackSamples,
+                configuration.silence, end - begin, bands + begin, configuration.hop)
             }
           }
         }

@@ -4,8 +4,11 @@ import Glibc
 /// What a voice file says about its source.
 public struct SourceConfiguration: Sendable, Equatable {
   public var sampleRate = 24000, hop = 320
-  public var partials = 96
-  public var harmonicBands = 48, noiseBands = 24
+  /// Partials of a string, and modes of a partial.
+  public var partials = 96, modes = 2
+  /// At which the strings are known, rising.
+  public var velocities = [20, 48, 68, 90, 118]
+  public var harmonicBands = 64, noiseBands = 32
   /// Hz: the centres of the lowest and highest bands.
   public var lowest = 40.0, highest = 11500.0
   /// Partials below this (natural logarithm of the amplitude) are not computed: −90 dB.

@@ -1,30 +1,36 @@
-// StringTable: what is known of each of the 88 strings before anything is learned from its sound in context:
-// its partials' frequencies, levels and decays. A voice stores it; the trainer measures it on single notes.
+// StringTable: what is known of each of the 88 strings before anything is learned from its sound in context.
+// A partial is the sum of a few modes, for a piano's key moves two or three strings that are not quite in tune: together
+// they beat, and die away first quickly, then slowly. A voice stores the table; the trainer measures it on single notes.
 import Glibc
 import Layers
 import Score
 import Tensors
 
-/// The partials of every key.
+/// The components of every key: `partials` partials of `modes` modes.
 ///
-/// Partial p = 1, 2, … of a key sounds at p·f₀·√(1 + B·p²) (a stiff string); its level is in natural logarithms at
-/// three velocities, between which it is interpolated; it loses `decay` nepers a second.
+/// A component struck at 0 sounds as e^(level − decay·t)·sin(2π(phase + frequency·t)). Frequency and decay belong to the
+/// key; level and phase are known at some velocities: levels are interpolated between them, the phase is the nearest's.
 public struct StringTable: Sendable {
-  public static let velocities: [Float] = [30, 64, 100]
+  /// No component is louder: what a file says cannot hurt.
+  static let loudest: Float = 1
 
-  public let partials: Int
-  /// [88]: f₀ in Hz, and B.
-  public let frequency: Tensor, inharmonicity: Tensor
-  /// [88, velocities, partials] and [88, partials].
-  public let level: Tensor, decay: Tensor
+  public let configuration: SourceConfiguration
+  /// [88, partials, modes]: Hz, and nepers a second.
+  public let frequency: Tensor, decay: Tensor
+  /// [88, velocities, partials, modes]: natural logarithms, and cycles.
+  public let level: Tensor, phase: Tensor
 
-  public init(_ w: Scope, partials: Int) {
-    self.partials = partials
-    frequency = w.constant("frequency", 88)
-    inharmonicity = w.constant("inharmonicity", 88)
-    level = w.constant("level", 88, Self.velocities.count, partials)
-    decay = w.constant("decay", 88, partials)
+  public init(_ w: Scope, _ c: SourceConfiguration) {
+    configuration = c
+    let velocities = c.velocities.count
+    frequency = w.constant("frequency", 88, c.partials, c.modes)
+    decay = w.constant("decay", 88, c.partials, c.modes)
+    level = w.constant("level", 88, velocities, c.partials, c.modes)
+    phase = w.constant("phase", 88, velocities, c.partials, c.modes)
   }
+
+  /// Components of a key.
+  public var components: Int { configuration.partials * configuration.modes }
 
   /// f₀ of equal temperament, Hz; 0 is A0.
   public static func temperedFrequency(_ index: Int) -> Double { 27.5 * pow(2, Double(index) / 12) }
@@ -35,20 +41,51 @@ public struct StringTable: Sendable {
     return exp(-0.0847 * key - 5.82) + exp(0.0926 * key - 13.64)
   }
 
-  /// The frequency of a partial of a key, Hz.
-  public func frequency(key index: Int, partial: Int) -> Double {
-    let p = Double(partial)
-    return p * Double(frequency[index]) * (1 + Double(inharmonicity[index]) * p * p).squareRoot()
+  /// p·f₀·√(1 + B·p²), a stiff string's partial, Hz.
+  public static func partial(_ p: Int, fundamental: Double, inharmonicity: Double) -> Double {
+    Double(p) * fundamental * (1 + inharmonicity * Double(p * p)).squareRoot()
   }
 
-  /// Writes the levels of a key struck with `velocity`.
+  /// A table that nobody measured, by name: stiff strings in equal temperament whose partials are all alike.
+  ///
+  /// - Parameters:
+  ///   - level: of every component at every known velocity, ln.
+  ///   - decay: nepers a second.
+  public static func tempered(_ c: SourceConfiguration, level: Float, decay: Float) -> [String: Tensor] {
+    let frequency = (0..<88).flatMap { index in
+      (0..<c.partials * c.modes).map { component in
+        Float(
+          partial(
+            component / c.modes + 1, fundamental: temperedFrequency(index), inharmonicity: typicalInharmonicity(index)))
+      }
+    }
+    let every = Shape(88, c.partials, c.modes)
+    let struck = Shape(88, c.velocities.count, c.partials, c.modes)
+    return [
+      "frequency": Tensor(every, frequency), "decay": Tensor(repeating: decay, every),
+      "level": Tensor(repeating: level, struck), "phase": Tensor(zeros: struck),
+    ]
+  }
+
+  /// Writes the levels of a key struck with `velocity`. Beyond the outermost velocities that are known they go on.
   func levels(key index: Int, velocity: UInt8, into row: UnsafeMutablePointer<Float>) {
     let v = Float(velocity)
-    let grid = Self.velocities
-    let upper = v < grid[1] ? 1 : 2
-    let share = (v - grid[upper - 1]) / (grid[upper] - grid[upper - 1])
-    let low = level.data + (index * grid.count + upper - 1) * partials
-    let high = low + partials
-    for p in 0..<partials { row[p] = low[p] + (high[p] - low[p]) * share }
+    let grid = configuration.velocities
+    let upper = max(1, grid.indices.dropLast().first { v < Float(grid[$0]) } ?? grid.count - 1)
+    let share = (v - Float(grid[upper - 1])) / Float(grid[upper] - grid[upper - 1])
+    let low = level.data + (index * grid.count + upper - 1) * components
+    let high = low + components
+    for p in 0..<components { row[p] = min(low[p] + (high[p] - low[p]) * share, Self.loudest) }
+  }
+
+  /// The position of the known velocity that is nearest.
+  func layer(velocity: UInt8) -> Int {
+    let grid = configuration.velocities
+    return grid.indices.min { abs(grid[$0] - Int(velocity)) < abs(grid[$1] - Int(velocity)) }!
+  }
+
+  /// The phases of a key's components at a known velocity.
+  func phases(key index: Int, layer: Int) -> UnsafePointer<Float> {
+    UnsafePointer(phase.data + (index * configuration.velocities.count + layer) * components)
   }
 }

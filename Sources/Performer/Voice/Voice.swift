@@ -7,7 +7,7 @@ import Tensors
 /// An open voice file. Any number of players share it; it never changes.
 public struct Voice: Sendable {
   /// The metadata's key for the configuration, and the version of what stands there.
-  static let key = "fotoplayer", format = 1
+  static let key = "fotoplayer", format = 2
 
   public let path: String
   /// Its name for people, and where it comes from (data, licence, steps).
@@ -46,7 +46,7 @@ public struct Voice: Sendable {
       }
       let (parts, weights) = try Weights.make(from: file) { w in
         (
-          strings: StringTable(w / "source", partials: codec.source.partials),
+          strings: StringTable(w / "source", codec.source),
           decoder: FrameDecoder(w / "decoder", codec),
           transformer: MultiStreamTransformer(w / "generator", generator),
           mean: (w / "latents").constant("mean", codec.latentWidth),

@@ -30,6 +30,15 @@ public struct ConfigurationReader {
     return value
   }
 
+  /// At least two whole numbers within a range, each greater than the one before.
+  public func rising(_ name: String, in range: ClosedRange<Int>) throws(ConfigurationError) -> [Int] {
+    let values = json[name]?.elements?.compactMap(\.integer) ?? []
+    guard values.count == json[name]?.elements?.count, values.count >= 2, values.allSatisfy(range.contains),
+      zip(values, values.dropFirst()).allSatisfy({ $0 < $1 })
+    else { throw fault(name, "rising whole numbers in \(range)") }
+    return values
+  }
+
   private func fault(_ name: String, _ expected: String) -> ConfigurationError {
     ConfigurationError("\(path).\(name): expected \(expected), found \(json[name].map { "\($0)" } ?? "nothing")")
   }

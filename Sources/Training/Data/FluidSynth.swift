@@ -24,7 +24,9 @@ public struct FluidSynth: Sendable {
   public init(soundFont: URL) throws {
     self.soundFont = soundFont
     guard FileManager.default.isReadableFile(atPath: soundFont.path) else {
-      throw DataError("\(soundFont.path): no such sound font; `apt install fluid-soundfont-gm` brings one")
+      throw DataError(
+        "\(soundFont.path): no such sound font; `apt install fluid-soundfont-gm` or `musescore-general-soundfont-lossless` brings one"
+      )
     }
     let folders = (ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin").split(separator: ":")
     guard
@@ -41,7 +43,7 @@ public struct FluidSynth: Sendable {
   /// The score on the grid on which this synthesiser plays it.
   public static func exact(_ score: Score) -> Score { score.quantised(to: 1 / Double(ticksPerSecond)) }
 
-  /// The file that it is given to play.
+  /// The score as a file.
   public static func midi(_ score: Score) -> [UInt8] {
     score.midi(ticksPerQuarter: ticksPerSecond, beatsPerMinute: 60)
   }
@@ -55,7 +57,7 @@ public struct FluidSynth: Sendable {
   public func render(_ score: Score, seconds: Double, scratch: URL) throws -> [Int16] {
     let midi = scratch.appendingPathComponent("score.mid")
     let raw = scratch.appendingPathComponent("sound.raw")
-    do { try Data(FluidSynth.midi(score)).write(to: midi) } catch {
+    do { try Data(FluidSynth.instructions(score)).write(to: midi) } catch {
       throw DataError("\(midi.path): cannot write: \(error.localizedDescription)")
     }
     let format = ["-r", String(Self.sampleRate), "-T", "raw", "-O", "s16"]

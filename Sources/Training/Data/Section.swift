@@ -5,7 +5,7 @@ import Score
 /// A passage that plays itself into notes and pedals.
 struct Section {
   enum Texture: CaseIterable {
-    case melody, arpeggio, chords, scales, chorale, stride, scatter, trills, sparse, repeats
+    case melody, arpeggio, chords, scales, chorale, stride, scatter, trills, sparse, repeats, alone
   }
 
   private(set) var notes: [Note] = [], pedals: [Pedal] = []
@@ -24,16 +24,16 @@ struct Section {
       [0, 2, 4, 5, 7, 9, 11], [0, 2, 3, 5, 7, 8, 11], [0, 2, 3, 5, 7, 9, 10], [0, 1, 3, 5, 7, 8, 10],
     ])
     tonic = chance.between(0...11)
-    loudness = (chance.between(22, 118), chance.between(22, 118))
+    loudness = (chance.between(14, 122), chance.between(14, 122))
     jitter = chance.between(0.002, 0.013)
     articulation = chance.one(of: [0.35, 0.7, 0.92, 1.05])
-    pedalling = chance.between(0...3)
+    pedalling = chance.between(0...4)
     self.chance = chance
   }
 
   mutating func play() {
-    if chance.happens(0.08) {
-      pedals.append(Pedal(kind: .soft, value: 127, time: start))
+    if chance.happens(0.15) {
+      pedals.append(Pedal(kind: .soft, value: UInt8(chance.one(of: [70, 127, 127])), time: start))
       pedals.append(Pedal(kind: .soft, value: 0, time: start + length))
     }
     let texture = chance.one(of: Texture.allCases)
@@ -65,7 +65,7 @@ struct Section {
     guard Keyboard.keys.contains(UInt8(clamping: key)) else { return }
     notes.append(
       Note(
-        key: UInt8(key), velocity: UInt8(min(max(velocity, 8), 127)), start: begin,
+        key: UInt8(key), velocity: UInt8(min(max(velocity, 3), 127)), start: begin,
         end: begin + max(0.03, duration * articulation * (1 + chance.normal(0.06)))))
   }
 
@@ -81,6 +81,14 @@ struct Section {
       if end >= length { move(0, end) }
     case 2:
       move(chance.one(of: [40, 70, 90, 127]), time + chance.between(0, 0.1))
+      move(0, end - chance.between(0.02, 0.2))
+    case 3:
+      // Half a pedal, and a foot that is never quite still.
+      var at = time + chance.between(0, 0.1)
+      while at < end - 0.1 {
+        move(chance.between(24...72), at)
+        at += chance.between(0.15, 1.2)
+      }
       move(0, end - chance.between(0.02, 0.2))
     default:
       if chance.happens(0.4) {
@@ -153,7 +161,7 @@ struct Section {
       }
     case .trills:
       let centre = chance.between(50...96)
-      let parts = max(2, Int(beat / 0.09))
+      let parts = max(2, Int(beat / chance.between(0.055, 0.11)))
       for part in 0..<parts {
         strike(centre + (part % 2) * 2, at: time + beat * Double(part) / Double(parts), for: beat / Double(parts))
       }
@@ -164,12 +172,18 @@ struct Section {
         strike(chance.between(21...108), at: time, for: beat * chance.between(1, 6), accent: chance.normal(20))
       }
     case .repeats:
-      let target = chance.between(30...100)
-      let parts = chance.one(of: [2, 3, 4])
+      let target = chance.between(24...104)
+      let parts = chance.one(of: [2, 3, 4, 6, 8])
       for part in 0..<parts {
         strike(target, at: time + beat * Double(part) / Double(parts), for: beat * 0.7 / Double(parts))
       }
       if chance.happens(0.5) { strike(target + 12, at: time, for: beat) }
+    case .alone:
+      // Keys that are held until they have died away, at every loudness.
+      guard index == 0, time == 0 else { return }
+      for _ in 0..<chance.one(of: [1, 1, 2, 3]) {
+        strike(chance.between(21...108), at: time, for: length - 0.6, accent: chance.normal(25))
+      }
     }
   }
 }

@@ -11,7 +11,7 @@ public struct CodecModel: Sendable {
 
   public init(_ w: Scope, _ c: CodecConfiguration) {
     configuration = c
-    table = StringTable(w / "source", partials: c.source.partials)
+    table = StringTable(w / "source", c.source)
     encoder = FrameEncoder(w / "encoder", c)
     decoder = FrameDecoder(w / "decoder", c)
   }

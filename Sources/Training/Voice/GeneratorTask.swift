@@ -104,10 +104,16 @@ public struct GeneratorTask: TrainingTask {
   /// Performs the piece that is kept, in blocks of 2 frames and 4 steps, each block on the past that it made itself.
   /// That error, of latents whose variance is 1, is what a listener hears; the losses see a past without faults.
   public func evaluate(step: Int, folder: String) throws -> [Measure] {
+    try evaluate(step: step, folder: folder, steps: 4)
+  }
+
+  /// The same with another number of steps of the flow.
+  func evaluate(step: Int, folder: String, steps: Int) throws -> [Measure] {
     let audition = Audition(set.pieces[set.kept], codec: codec)
-    let performed = audition.perform(model, latents)
+    let performed = audition.perform(model, latents, steps: steps)
     try audition.write(audition.sound(performed), step: step, folder: folder)
     let difference = (performed - audition.latents).reshaped(audition.frames, model.configuration.latentWidth)
-    return [Measure("error when performing", meanSquare(difference * latents.precision).scalar)]
+    let error = meanSquare(difference * latents.precision).scalar
+    return [Measure("error when performing in \(steps) steps", error)]
   }
 }
