@@ -87,7 +87,9 @@ let package = Package(
       ]),
     .executableTarget(
       name: "fotoplayer-train",
-      dependencies: ["Training", "Terminal", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
+      dependencies: [
+        "Training", "Media", "Score", "Terminal", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ]),
 
     // What is fast, and how fast beside others
     .target(
