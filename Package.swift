@@ -72,7 +72,7 @@ let package = Package(
       "Training",
       [
         "Layers", "Codec", "Generator", "Performer", "Media", "Score", "Terminal",
-        .product(name: "ComplexModule", package: "swift-numerics"),
+        .product(name: "Numerics", package: "swift-numerics"),
       ]),
     room("Hosting", ["CLilv", "CLV2", "Score"]),
     .executableTarget(
@@ -123,7 +123,7 @@ let package = Package(
       "TrainingTests",
       [
         "Training", "ToyTrainer", "Layers", "Codec", "Generator", "Performer", "Score",
-        .product(name: "ComplexModule", package: "swift-numerics"),
+        .product(name: "Numerics", package: "swift-numerics"),
       ], fixtures: true),
     .executableTarget(name: "ToyTrainer", dependencies: ["Training", "Layers"], path: "Tests/ToyTrainer"),
   ],

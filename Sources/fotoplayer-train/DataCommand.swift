@@ -8,7 +8,8 @@ import Training
 struct DataCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "data", abstract: "Make training material.",
-    discussion: "Example: fotoplayer-train data piano --out data/piano --hours 2", subcommands: [Piano.self, Render.self])
+    discussion: "Example: fotoplayer-train data piano --out data/piano --hours 2",
+    subcommands: [Piano.self, Render.self])
 
   struct Piano: ParsableCommand {
     static let configuration = CommandConfiguration(

@@ -66,7 +66,7 @@ struct RollTests {
     var writer = RollWriter()
     _ = row(&writer, 0, [PerformanceEvent(sample: 0, kind: .soft, value: 127)])
     let struck = row(&writer, 1, [PerformanceEvent(sample: 330, kind: .noteOn, key: 60, value: 100)])
-    #expect(struck[4 * 39] == 70 / 127)
+    #expect(struck[4 * 39] == Float(70) / 127)
   }
 
   @Test func theHighestKeysHaveNoDampers() {

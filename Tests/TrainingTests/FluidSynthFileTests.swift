@@ -2,8 +2,7 @@
 import Foundation
 import Score
 import Testing
-
-@testable import Training
+import Training
 
 @Suite(.serialized) struct FluidSynthFileTests {
   /// The power of the sound between two times of a middle C that is let go at half a second.

@@ -1,8 +1,7 @@
 // ModeEstimationTests: oscillations that were put into a sum are found in it again.
-import ComplexModule
+import Numerics
 import Testing
-
-@testable import Training
+import Training
 
 @Suite struct ModeEstimationTests {
   /// Σ a·λⁿ with a little noise, the same every time.

@@ -7,7 +7,7 @@ extension FluidSynth {
   /// The file that the program plays.
   ///
   /// - Parameter score: on the grid that `exact` makes; what `midi` writes of it is what people and models read.
-  static func instructions(_ score: Score) -> [UInt8] {
+  public static func instructions(_ score: Score) -> [UInt8] {
     var keyboard = Keyboard()
     var messages: [(tick: Int, bytes: [UInt8])] = []
     for event in score.events(sampleRate: ticksPerSecond) {

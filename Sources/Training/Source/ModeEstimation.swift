@@ -1,16 +1,16 @@
 // ModeEstimation: a few decaying oscillations, found in samples of their sum (ESPRIT, Roy and Kailath 1989).
 // The samples' covariance has the oscillations' directions as its strongest eigenvectors, and from one moment to the next
 // these turn as the oscillations do.
-import ComplexModule
+import Numerics
 
 /// Finds z[n] ≈ Σ_k a_k·λ_k^n.
-enum ModeEstimation {
+public enum ModeEstimation {
   /// The factors λ of one or two oscillations.
   ///
   /// - Parameters:
   ///   - z: at least eight samples.
   ///   - isPossible: whether a factor can be one; if one of two cannot, one oscillation alone is found.
-  static func factors(
+  public static func factors(
     _ z: [Complex<Double>], modes: Int, isPossible: (Complex<Double>) -> Bool
   ) -> [Complex<Double>] {
     if modes > 1, z.count >= 8 {
@@ -23,7 +23,7 @@ enum ModeEstimation {
   }
 
   /// The amplitudes a_k, by least squares.
-  static func amplitudes(_ z: [Complex<Double>], _ factors: [Complex<Double>]) -> [Complex<Double>] {
+  public static func amplitudes(_ z: [Complex<Double>], _ factors: [Complex<Double>]) -> [Complex<Double>] {
     var gram = [Complex<Double>](repeating: .zero, count: 3)  // ⟨1,1⟩ ⟨1,2⟩ ⟨2,2⟩
     var right = [Complex<Double>](repeating: .zero, count: 2)
     var powers = [Complex<Double>](repeating: .one, count: factors.count)

@@ -1,7 +1,7 @@
+import Foundation
 // PartialFit: one partial of a key as a sum of modes: their frequencies and decays, and at each velocity level and phase.
 // The partial is brought down to zero frequency, where the modes are slow turns that a few dozen samples tell apart.
-import ComplexModule
-import Foundation
+import Numerics
 
 /// What is found near one frequency.
 struct PartialFit {

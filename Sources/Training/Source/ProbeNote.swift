@@ -1,7 +1,7 @@
 // ProbeNote: the sound of one note, struck at its beginning, and what can be heard in it at one frequency.
 
-import ComplexModule
 import Foundation
+import Numerics
 
 /// A single note.
 struct ProbeNote: Sendable {
