@@ -62,14 +62,8 @@ private struct Ear: Sendable {
   init(window: Int, _ c: CodecConfiguration) {
     self.window = window
     spectrum = ShortTimeSpectrum(.power, length: window, hop: c.source.hop)
-    let bins = window / 2 + 1
-    let layout = BandLayout(count: c.analysisBands, lowest: c.source.lowest, highest: c.source.highest)
-    bands = Tensor(zeros: Shape(c.analysisBands, bins))
-    for bin in 1..<bins {
-      let place = layout.place(Double(bin * c.source.sampleRate) / Double(window))
-      bands[place.band * bins + bin] = Float(1 - place.share)
-      bands[(place.band + 1) * bins + bin] = Float(place.share)
-    }
+    bands = BandLayout(count: c.analysisBands, lowest: c.source.lowest, highest: c.source.highest).shares(
+      window: window, sampleRate: c.source.sampleRate)
   }
 
   /// [batch, samples] ↦ [batch, frames, bands]; the longest ear sets where the first frame ends.

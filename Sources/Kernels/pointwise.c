@@ -16,6 +16,8 @@ MAP(silu, v *logistic(v))
 MAP(gelu, v *logistic(2 * gelu_inner(v)))
 MAP(elu, v > 0 ? v : exponential_less_one(v))
 MAP(tangent, hyperbolic_tangent(v))
+MAP(relu, v <= 0 ? 0 : v)
+MAP(leaky_relu, v > 0 ? v : 0.2f * v)
 MAP(exponentials, exponential(v))
 MAP(roots, __builtin_sqrtf(v > 0 ? v : 0))
 
@@ -25,6 +27,8 @@ void fp_activate(fp_activation activation, size_t n, const float *x, float *y) {
     case fp_gelu: return gelu(n, x, y);
     case fp_elu: return elu(n, x, y);
     case fp_tanh: return tangent(n, x, y);
+    case fp_relu: return relu(n, x, y);
+    case fp_leaky_relu: return leaky_relu(n, x, y);
     case fp_identity: memmove(y, x, n * sizeof(float));
   }
 }
@@ -64,6 +68,8 @@ SLOPE(silu_backward, silu_slope(v))
 SLOPE(gelu_backward, gelu_slope(v))
 SLOPE(elu_backward, v > 0 ? 1.0f : exponential(v))
 SLOPE(tanh_backward, tanh_slope(v))
+SLOPE(relu_backward, v <= 0 ? 0.0f : 1.0f)
+SLOPE(leaky_relu_backward, v > 0 ? 1.0f : 0.2f)
 
 void fp_activate_backward(fp_activation activation, size_t n, const float *x, const float *upstream, float *dx) {
   switch (activation) {
@@ -71,6 +77,8 @@ void fp_activate_backward(fp_activation activation, size_t n, const float *x, co
     case fp_gelu: return gelu_backward(n, x, upstream, dx);
     case fp_elu: return elu_backward(n, x, upstream, dx);
     case fp_tanh: return tanh_backward(n, x, upstream, dx);
+    case fp_relu: return relu_backward(n, x, upstream, dx);
+    case fp_leaky_relu: return leaky_relu_backward(n, x, upstream, dx);
     case fp_identity: memmove(dx, upstream, n * sizeof(float));
   }
 }

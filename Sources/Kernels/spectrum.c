@@ -1,24 +1,12 @@
 // Spectra: 32 frames at a time, two real frames in one complex transform, one transform in each of sixteen lanes, so
 // that every step of the transform is whole vectors. By fours, in Stockham's order: no bit reversal (Cochran et al. 1967).
 #include "clones.h"
+#include "scratch.h"
 #include "signal.h"
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 enum { lanes = 16, together = 2 * lanes };
-
-static _Thread_local float *held;
-static _Thread_local size_t held_count;
-
-static float *scratch(size_t count) {
-  if (count > held_count) {
-    free(held);
-    held = aligned_alloc(64, (count * sizeof(float) + 63) / 64 * 64);
-    held_count = held ? count : 0;
-  }
-  return held;
-}
 
 /// One lane of to = (re + i·im)·(c + i·s).
 INLINE void put_turned(float *to, float re, float im, float c, float s) {
@@ -183,6 +171,68 @@ void fp_spectrum_backward(const fp_frames_shape *s, const float *window, const f
       float *inverse = spectra == a ? b : a;
       measure_backward(n, magnitude, floor, spectra, up, inverse);
       float *frame = transform(n, -1, turns, inverse, spectra == a ? a : b);
+      weigh(n, window, frame);
+      scatter(n, count, s->hop, frame, dx + first * s->hop);
+    }
+}
+
+/// The real part of bin k of all frames as element 2k of y, the imaginary part as element 2k + 1.
+CLONES static void take_apart(size_t n, const float *x, float *y) {
+  for (size_t k = 0; k <= n / 2; k++, y += 2 * together) {
+    float a[together], b[together];
+    part(n, x, k, a, b);
+    for (size_t l = 0; l < lanes; l++) {
+      y[l] = a[l];
+      y[lanes + l] = b[l];
+      y[together + l] = a[lanes + l];
+      y[together + lanes + l] = b[lanes + l];
+    }
+  }
+}
+
+/// From the gradients `up`, laid out as above, to the transform whose inverse is the gradient of the frames.
+CLONES static void put_together(size_t n, const float *up, float *z) {
+  for (size_t k = 0; k <= n / 2; k++, up += 2 * together) {
+    // The two bins without a mirror image are real whatever the signal.
+    bool alone = k == 0 || k == n / 2;
+    float real = alone ? 1 : 0.5f, imaginary = alone ? 0 : 0.5f;
+    float *u = z + k * together, *v = z + (k ? n - k : 0) * together;
+    for (size_t l = 0; l < lanes; l++) {
+      float ra = real * up[l], rb = real * up[lanes + l];
+      float ia = imaginary * up[together + l], ib = imaginary * up[together + lanes + l];
+      v[l] = ra + ib;
+      v[lanes + l] = rb - ia;
+      u[l] = ra - ib;
+      u[lanes + l] = rb + ia;
+    }
+  }
+}
+
+void fp_complex_spectrum(const fp_frames_shape *s, const float *window, const float *turns, const float *x, float *y) {
+  size_t n = s->length, parts = n + 2, frames = fp_frame_count(s);
+  float *a = scratch((3 * n + 2) * together), *b = a + n * together, *apart = b + n * together;
+  memset(y, 0, s->rows * frames * parts * sizeof(float));
+  for (size_t row = 0; row < s->rows; row++, x += s->samples)
+    for (size_t first = 0; first < frames; first += together) {
+      size_t count = frames - first < together ? frames - first : together;
+      take_apart(n, forward(s, first, count, window, turns, x, a, b), apart);
+      scatter(parts, count, parts, apart, y);
+      y += count * parts;
+    }
+}
+
+void fp_complex_spectrum_backward(const fp_frames_shape *s, const float *window, const float *turns,
+                                  const float *upstream, float *dx) {
+  size_t n = s->length, parts = n + 2, frames = fp_frame_count(s);
+  float *a = scratch((3 * n + 2) * together), *b = a + n * together, *up = b + n * together;
+  memset(dx, 0, s->rows * s->samples * sizeof(float));
+  for (size_t row = 0; row < s->rows; row++, dx += s->samples)
+    for (size_t first = 0; first < frames; first += together) {
+      size_t count = frames - first < together ? frames - first : together;
+      gather(parts, count, parts, upstream, up);
+      upstream += count * parts;
+      put_together(n, up, a);
+      float *frame = transform(n, -1, turns, a, b);
       weigh(n, window, frame);
       scatter(n, count, s->hop, frame, dx + first * s->hop);
     }

@@ -26,7 +26,7 @@ func recorded(_ roots: [Tensor]) -> [Tensor] {
   return order
 }
 
-/// ∂loss/∂leaf for each leaf; zeros where the loss does not depend on it.
+/// ∂loss/∂leaf for each leaf; zeros where the loss does not depend on it. Only what leads to these leaves is walked.
 ///
 /// - Parameters:
 ///   - loss: one number, computed from tracked leaves.
@@ -35,17 +35,23 @@ public func gradients(of loss: Tensor, for leaves: [Tensor]) -> [Tensor] {
   precondition(loss.shape.count == 1, "the gradient of a tensor \(loss.shape); a loss is one number")
   guard let root = loss.node else { return leaves.map { Tensor(zeros: $0.shape) } }
   var arriving: [ObjectIdentifier: Tensor] = [ObjectIdentifier(root): Tensor(repeating: 1, loss.shape)]
-  for output in recorded([loss]).reversed() {
+  let order = recorded([loss])
+  var leading = Set(leaves.compactMap { $0.node.map(ObjectIdentifier.init) })
+  func leads(_ tensor: Tensor) -> Bool { tensor.node.map { leading.contains(ObjectIdentifier($0)) } ?? false }
+  for tensor in order where tensor.node!.inputs.contains(where: leads) {
+    leading.insert(ObjectIdentifier(tensor.node!))
+  }
+  for output in order.reversed() {
     let node = output.node!
     guard let primitive = node.primitive, let upstream = arriving.removeValue(forKey: ObjectIdentifier(node)) else {
       continue
     }
     let step = Step(
       inputs: node.inputs.map(\.untracked), output: output.untracked, upstream: upstream,
-      wanted: node.inputs.map(\.isTracked))
+      wanted: node.inputs.map(leads))
     var found = primitive.gradients(step)
     for (index, input) in node.inputs.enumerated() {
-      guard let key = input.node.map(ObjectIdentifier.init), let gradient = found[index] else { continue }
+      guard leads(input), let key = input.node.map(ObjectIdentifier.init), let gradient = found[index] else { continue }
       found[index] = nil
       precondition(gradient.shape == input.shape, "\(primitive): gradient \(gradient.shape) of an input \(input.shape)")
       if let other = arriving.removeValue(forKey: key) {

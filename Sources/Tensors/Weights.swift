@@ -65,6 +65,7 @@ public final class Weights: @unchecked Sendable {
   public private(set) var flat = Storage(0)
   private var source: (any WeightSource)?
   private var tracked = false
+  private var frozen: (String) -> Bool = { _ in false }
   private var used = 0
   private var faults: [String] = []
   private var taken: Set<String> = []
@@ -76,17 +77,21 @@ public final class Weights: @unchecked Sendable {
   /// - Parameters:
   ///   - source: a file, or `RandomWeights`.
   ///   - tracked: true to train. Untracked weights are constants, which a Program packs.
+  ///   - frozen: names of parameters that are not trained: they are stored as constants are.
   ///   - build: makes the model from the root scope. It is called twice: for the shapes, then for good.
   /// - Throws: `WeightsError` that lists every missing, misshapen and unknown name.
   public static func make<Model>(
-    from source: any WeightSource, tracked: Bool = false, _ build: (Scope) -> Model
+    from source: any WeightSource, tracked: Bool = false, frozen: @escaping (String) -> Bool = { _ in false },
+    _ build: (Scope) -> Model
   ) throws(WeightsError) -> (model: Model, weights: Weights) {
     let plan = Weights()
+    plan.frozen = frozen
     _ = build(Scope(weights: plan, path: ""))
     let weights = Weights()
     weights.flat = Storage(plan.used, zeroed: true)
     weights.source = source
     weights.tracked = tracked
+    weights.frozen = frozen
     let model = build(Scope(weights: weights, path: ""))
     let known = Set(weights.entries.map(\.name))
     weights.faults += source.names.filter { !known.contains($0) }.map { "\($0): unknown; no layer asks for it" }
@@ -110,6 +115,7 @@ public final class Weights: @unchecked Sendable {
   public var parameters: [Tensor] { entries.filter(\.isParameter).map(\.tensor) }
 
   fileprivate func tensor(_ name: String, _ shape: Shape, _ initial: Initial, isParameter: Bool) -> Tensor {
+    let isParameter = isParameter && !frozen(name)
     let offset = used
     if isParameter { used += shape.count }
     let planning = source == nil

@@ -28,6 +28,20 @@ struct SignalOperations {
       "magnitudes of many frames", [sample(1, 300)],
       { ShortTimeSpectrum(.magnitude(floor: 0.1), length: 8, hop: 3)($0) }
     ),
+    (
+      "convolution over a plane", [sample(2, 5, 9, 3), sample(4, 27, seed: 2), sample(4, seed: 3)],
+      { Convolution2d(taps: (3, 3), padding: (1, 1))($0) }
+    ),
+    (
+      "strided and dilated over a plane", [sample(1, 7, 12, 2), sample(5, 30, seed: 2)],
+      { Convolution2d(taps: (3, 5), stride: (1, 2), dilation: 2, padding: (2, 2))($0) }
+    ),
+    (
+      "stride beyond the window over a plane", [sample(1, 7, 12, 2), sample(5, 8, seed: 2), sample(5, seed: 3)],
+      { Convolution2d(taps: (2, 2), stride: (3, 4))($0) }
+    ),
+    ("complex spectra", [sample(2, 75)], { ComplexSpectrum(length: 16, hop: 4)($0) }),
+    ("complex spectra of two samples", [sample(2, 5)], { ComplexSpectrum(length: 2, hop: 1)($0) }),
     ("band sum", [sample(2, 3, 4, 21), sample(2, 4, 4, seed: 2)], { BandSum()($0) }),
   ]
 

@@ -15,6 +15,8 @@ struct Operations {
     ("gelu", [sample(3, 33) * 4], { gelu($0[0]) }),
     ("elu", [sample(3, 33) * 4], { elu($0[0]) }),
     ("tanh", [sample(3, 33) * 2], { tanh($0[0]) }),
+    ("relu", [sample(3, 33)], { relu($0[0]) }),
+    ("leaky relu", [sample(3, 33)], { leakyReLU($0[0]) }),
     ("exp", [sample(3, 5)], { exp($0[0]) }),
     ("log", [sample(3, 5) * 0.4 + 1], { log($0[0], floor: 1e-5) }),
     ("sine", [sample(3, 5)], { sin($0[0]) }),

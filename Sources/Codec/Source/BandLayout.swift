@@ -1,6 +1,7 @@
 // BandLayout: the frequency bands in which the decoder shapes its source.
 // Centres are equally spaced in mel; a frequency between two centres belongs to both, in shares that add up to one.
 import Glibc
+import Tensors
 
 /// Bands of triangular overlap between two frequencies.
 public struct BandLayout: Sendable, Equatable {
@@ -34,5 +35,18 @@ public struct BandLayout: Sendable, Equatable {
     let clamped = min(max(position, 0), Double(count - 1))
     let band = min(Int(clamped), count - 2)
     return (band, clamped - Double(band))
+  }
+
+  /// What each bin of a spectrum gives to each band, [count, window/2 + 1]: two bands share it. The constant belongs to
+  /// none.
+  public func shares(window: Int, sampleRate: Int) -> Tensor {
+    let bins = window / 2 + 1
+    let shares = Tensor(zeros: Shape(count, bins))
+    for bin in 1..<bins {
+      let place = place(Double(bin * sampleRate) / Double(window))
+      shares[place.band * bins + bin] = Float(1 - place.share)
+      shares[(place.band + 1) * bins + bin] = Float(place.share)
+    }
+    return shares
   }
 }

@@ -4,7 +4,15 @@
 #include <stddef.h>
 
 typedef enum { fp_f32 = 0, fp_bf16 = 1 } fp_type;
-typedef enum { fp_identity = 0, fp_silu = 1, fp_gelu = 2, fp_elu = 3, fp_tanh = 4 } fp_activation;
+typedef enum {
+  fp_identity = 0,
+  fp_silu = 1,
+  fp_gelu = 2,
+  fp_elu = 3,
+  fp_tanh = 4,
+  fp_relu = 5,
+  fp_leaky_relu = 6  ///< 0.2·x below zero
+} fp_activation;
 
 /// c[m,n] = a·b (+ c when accumulating). a is [m,k], or [k,m] when transposed; b is [k,n], or [n,k] when transposed.
 /// Rows of a may overlap (lda < k): that is how a convolution is a product.

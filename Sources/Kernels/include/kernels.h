@@ -4,6 +4,7 @@
 #include "algebra.h"
 #include "attention.h"
 #include "convolution.h"
+#include "convolution2d.h"
 #include "gemm.h"
 #include "optimiser.h"
 #include "pointwise.h"

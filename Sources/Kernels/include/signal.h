@@ -24,6 +24,13 @@ void fp_spectrum(const fp_frames_shape *shape, const float *window, const float 
 void fp_spectrum_backward(const fp_frames_shape *shape, const float *window, const float *turns, bool magnitude,
                           float floor, const float *x, const float *upstream, float *dx);
 
+/// The same spectra as they are: y is [rows, frames, length/2 + 1, 2], the real and the imaginary part of every bin.
+void fp_complex_spectrum(const fp_frames_shape *shape, const float *window, const float *turns, const float *x,
+                         float *y);
+/// dx, given the gradient of y.
+void fp_complex_spectrum_backward(const fp_frames_shape *shape, const float *window, const float *turns,
+                                  const float *upstream, float *dx);
+
 /// source is [batch, frames, bands, samples], gains [batch, frames + 1, bands] at the frames' borders.
 typedef struct {
   size_t batch, frames, bands, samples;

@@ -23,13 +23,20 @@ public struct ShortTimeSpectrum: Primitive {
     self.kind = kind
     self.length = length
     self.hop = hop
+    (window, turns) = Self.tables(length)
+  }
+
+  /// The window, scaled, and the pairs cos, −sin of 2πk/length.
+  static func tables(_ length: Int) -> (window: Tensor, turns: Tensor) {
     let angle = 2 * Double.pi / Double(length)
     // Σ window² = 3/8·length.
     let scale = 1 / (0.375 * Double(length)).squareRoot()
-    window = Tensor(Shape(length), (0..<length).map { Float(scale * (0.5 - 0.5 * cos(angle * Double($0)))) })
-    turns = Tensor(
-      Shape(length / 2, 2),
-      (0..<length / 2).flatMap { [Float(cos(angle * Double($0))), Float(-sin(angle * Double($0)))] })
+    return (
+      Tensor(Shape(length), (0..<length).map { Float(scale * (0.5 - 0.5 * cos(angle * Double($0)))) }),
+      Tensor(
+        Shape(length / 2, 2),
+        (0..<length / 2).flatMap { [Float(cos(angle * Double($0))), Float(-sin(angle * Double($0)))] })
+    )
   }
 
   private var frames: Frames { Frames(length: length, hop: hop) }

@@ -44,7 +44,7 @@ public final class Trainer<Task: TrainingTask> {
     average = ExponentialAverage(task.weights, decay: configuration.averageDecay)
     sum = GradientSum(task.weights)
     let last = Checkpoint.all(in: folder.checkpoints).last
-    try last?.restore(state, average)
+    try last?.restore(state, average, beside: task.adversary?.parts ?? [])
     step = last?.step ?? 0
     savedStep = last?.step ?? -1
     log = try TrainingLog(path: folder.log, after: step)
@@ -93,9 +93,11 @@ public final class Trainer<Task: TrainingTask> {
   private func advance(_ shards: [Task.Shard], _ pool: WorkerPool) throws {
     step += 1
     sum.reset()
+    task.adversary?.begin()
     pool.run(shards.count) { [task, sum] index in
       let losses = task.losses(shards[index])
       sum.add(index, gradients: gradients(of: losses.total, for: task.weights.parameters), losses)
+      if let opposition = losses.opposition { task.adversary?.add(index, opposition) }
     }
     let (loss, parts) = sum.losses(shards: shards.count)
     let share = 1 / Float(shards.count)
@@ -108,6 +110,7 @@ public final class Trainer<Task: TrainingTask> {
       state.update(part: part, configuration.optimiser, step: step, rate: rate, gradient: sum.flat, scale: scale)
     }
     average.update(step: step)
+    try task.adversary?.advance(step: step, shards: shards.count, pool)
     recent.add(loss: loss, parts: parts, norm: norm, rate: rate)
   }
 
@@ -120,10 +123,11 @@ public final class Trainer<Task: TrainingTask> {
   /// Writes a checkpoint unless the step has one. Where there is no room, the older ones make some, and it tries again.
   private func save() throws {
     guard savedStep != step else { return }
-    do { try Checkpoint.write(in: folder.checkpoints, step: step, state, average) } catch {
+    let beside = task.adversary?.parts ?? []
+    do { try Checkpoint.write(in: folder.checkpoints, step: step, state, average, beside: beside) } catch {
       guard Checkpoint.all(in: folder.checkpoints).count > 1 else { throw error }
       Checkpoint.prune(in: folder.checkpoints, keep: 1, milestone: options.milestoneEvery)
-      try Checkpoint.write(in: folder.checkpoints, step: step, state, average)
+      try Checkpoint.write(in: folder.checkpoints, step: step, state, average, beside: beside)
     }
     savedStep = step
     savedTime = ProcessInfo.processInfo.systemUptime
@@ -150,4 +154,4 @@ public final class Trainer<Task: TrainingTask> {
 }
 
 /// Numbers that are none.
-private struct Divergence: Error { let description: String }
+struct Divergence: Error { let description: String }

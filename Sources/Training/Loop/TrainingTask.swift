@@ -16,6 +16,9 @@ public protocol TrainingTask: Sendable {
   /// Seconds of sound in a shard, for the log; 0 if there is none.
   var secondsPerShard: Double { get }
 
+  /// Who learns beside the model to find fault with it; nil for most.
+  var adversary: Adversary? { get }
+
   /// Draws the material of one shard. It depends on `random` (its seed, step and number) only.
   func shard(_ random: inout ShardRandom) throws -> Shard
 
@@ -30,6 +33,7 @@ public protocol TrainingTask: Sendable {
 
 extension TrainingTask {
   public var secondsPerShard: Double { 0 }
+  public var adversary: Adversary? { nil }
   public func evaluate(step: Int, folder: String) throws -> [Measure] { [] }
 }
 
@@ -50,9 +54,12 @@ public struct Losses: Sendable {
   public let total: Tensor
   /// Its parts, for the log: the same names in every shard, and none of the log's own (`RecentSteps.line`).
   public let parts: [Measure]
+  /// What the adversary learns from, where there is one.
+  public let opposition: Opposition?
 
-  public init(_ total: Tensor, _ parts: [Measure] = []) {
+  public init(_ total: Tensor, _ parts: [Measure] = [], opposition: Opposition? = nil) {
     self.total = total
     self.parts = parts
+    self.opposition = opposition
   }
 }

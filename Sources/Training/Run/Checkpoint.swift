@@ -3,6 +3,17 @@
 import Foundation
 import Tensors
 
+/// Tensors that a checkpoint keeps beside the model's: a file of its own.
+struct CheckpointPart {
+  let name: String
+  let tensors: [(name: String, tensor: Tensor)]
+
+  init(_ name: String, _ tensors: [(name: String, tensor: Tensor)]) {
+    self.name = name
+    self.tensors = tensors
+  }
+}
+
 /// A complete checkpoint on disk.
 public struct Checkpoint: Sendable {
   public let path: String
@@ -35,8 +46,9 @@ public struct Checkpoint: Sendable {
   /// Writes a checkpoint.
   ///
   /// - Throws: an error with the path and the system's reason. Nothing of the checkpoint is left then.
-  public static func write(
-    in folder: String, step: Int, _ state: OptimiserState, _ average: ExponentialAverage
+  static func write(
+    in folder: String, step: Int, _ state: OptimiserState, _ average: ExponentialAverage,
+    beside: [CheckpointPart] = []
   ) throws {
     let number = String(step)
     let path = folder + "/step-" + String(repeating: "0", count: max(0, 6 - number.count)) + number
@@ -45,11 +57,12 @@ public struct Checkpoint: Sendable {
       try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
       let memories = [state.weights.flat, state.first, state.second, average.flat]
       var sizes: [JSON.Member] = []
-      for (name, memory) in zip(names, memories) {
-        let file = "\(path)/\(name).safetensors"
-        try SafeTensors.write(tensors(of: state.weights, in: memory), metadata: ["step": number], to: file)
+      let own = zip(names, memories).map { CheckpointPart($0, tensors(of: state.weights, in: $1)) }
+      for part in own + beside {
+        let file = "\(path)/\(part.name).safetensors"
+        try SafeTensors.write(part.tensors, metadata: ["step": number], to: file)
         let size = try FileManager.default.attributesOfItem(atPath: file)[.size] as? Int
-        sizes.append(JSON.Member(name + ".safetensors", JSON(size ?? 0)))
+        sizes.append(JSON.Member(part.name + ".safetensors", JSON(size ?? 0)))
       }
       var done = try FileReplacement(path: path + "/DONE")
       try done.write(Array(JSON.object([.init("step", JSON(step)), .init("files", .object(sizes))]).text().utf8))
@@ -62,11 +75,14 @@ public struct Checkpoint: Sendable {
   }
 
   /// Puts everything back as it was after `step`.
-  public func restore(_ state: OptimiserState, _ average: ExponentialAverage) throws {
+  func restore(
+    _ state: OptimiserState, _ average: ExponentialAverage, beside: [CheckpointPart] = []
+  ) throws {
     let memories = [state.weights.flat, state.first, state.second, average.flat]
-    for (name, memory) in zip(Checkpoint.names, memories) {
-      let source = try SafeTensors(path: file(name))
-      for (name, tensor) in Checkpoint.tensors(of: state.weights, in: memory) {
+    let own = zip(Checkpoint.names, memories).map { CheckpointPart($0, Checkpoint.tensors(of: state.weights, in: $1)) }
+    for part in own + beside {
+      let source = try SafeTensors(path: file(part.name))
+      for (name, tensor) in part.tensors {
         try source.fill(name, tensor, initial: .zeros)
       }
     }
@@ -82,7 +98,7 @@ public struct Checkpoint: Sendable {
   }
 
   /// Every weight by its name, in another memory of the same layout; constants are where they are.
-  private static func tensors(of weights: Weights, in memory: Storage) -> [(name: String, tensor: Tensor)] {
+  static func tensors(of weights: Weights, in memory: Storage) -> [(name: String, tensor: Tensor)] {
     weights.entries.map { entry in
       guard entry.isParameter else { return (entry.name, entry.tensor) }
       let offset = entry.tensor.data - weights.flat.data

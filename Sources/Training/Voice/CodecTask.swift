@@ -5,8 +5,26 @@ import Foundation
 import Score
 import Tensors
 
+/// Where a codec's training begins.
+public struct CodecStart {
+  public let weights: any WeightSource
+  /// For the run's settings: another beginning is another run.
+  public let identity: String
+
+  public init(_ weights: any WeightSource, identity: String) {
+    self.weights = weights
+    self.identity = identity
+  }
+
+  /// Where another run stopped: its averaged weights.
+  public init(_ codec: TrainedCodec, run: String) {
+    let named = Dictionary(uniqueKeysWithValues: codec.weights.entries.map { ($0.name, $0.tensor) })
+    self.init(WeightTable(named, over: RandomWeights(seed: 0)), identity: "\(run) step \(codec.step)")
+  }
+}
+
 /// Trains a `CodecModel` on a piano set.
-public struct CodecTask: TrainingTask {
+public struct CodecTask: ReconstructionTask {
   public struct Shard: Sendable {
     let excerpt: Excerpt
     let noise: Tensor
@@ -24,22 +42,30 @@ public struct CodecTask: TrainingTask {
   /// - Parameters:
   ///   - strings: the measured tables, named as below `source`.
   ///   - excerptFrames: the length of a shard's excerpt.
+  ///   - start: where the weights begin; by default at random.
+  ///   - decoderOnly: the encoder stays as it is, so that latents mean to generators what they meant.
   public init(
     _ configuration: CodecConfiguration, set: PianoSet, strings: [String: Tensor], seed: UInt64,
-    excerptFrames: Int = 192
+    excerptFrames: Int = 192, from start: CodecStart? = nil, decoderOnly: Bool = false
   ) throws {
     let named = Dictionary(uniqueKeysWithValues: strings.map { ("source." + $0.key, $0.value) })
-    (model, weights) = try Weights.make(from: WeightTable(named, over: RandomWeights(seed: seed)), tracked: true) {
-      CodecModel($0, configuration)
-    }
+    let source = WeightTable(named, over: start?.weights ?? RandomWeights(seed: seed))
+    let frozen = { (name: String) in decoderOnly && name.hasPrefix("encoder.") }
+    (model, weights) = try Weights.make(from: source, tracked: true, frozen: frozen) { CodecModel($0, configuration) }
     self.set = set
     self.excerptFrames = excerptFrames
     noiseBands = NoiseBands(configuration.source.noise, sampleRate: Double(configuration.source.sampleRate))
-    self.configuration = [
-      "codec": configuration.json, "excerptFrames": JSON(excerptFrames), "pieces": JSON(set.learned),
-      "set": JSON(Int(set.manifest.seed)),
+    let settings: [JSON.Member] = [
+      .init("codec", configuration.json), .init("excerptFrames", JSON(excerptFrames)),
+      .init("pieces", JSON(set.learned)), .init("set", JSON(Int(set.manifest.seed))),
     ]
+    let beginning = start.map {
+      [JSON.Member("from", JSON($0.identity)), .init("decoderOnly", .bool(decoderOnly))]
+    }
+    self.configuration = .object(settings + (beginning ?? []))
   }
+
+  public var sampleRate: Int { model.configuration.source.sampleRate }
 
   public var secondsPerShard: Double { Double(excerptFrames) / 75 }
 
@@ -57,11 +83,16 @@ public struct CodecTask: TrainingTask {
   }
 
   public func losses(_ shard: Shard) -> Losses {
+    let made = reconstruct(shard)
+    return Losses(loss(made.output, target: made.target))
+  }
+
+  public func reconstruct(_ shard: Shard) -> Reconstruction {
     let excerpt = shard.excerpt
     var state = model.decoder.silence()
     let latents = model.encoder(excerpt.audio, energy: excerpt.energy) + shard.noise
     let sound = model.decoder(latents, source: excerpt.source, energy: excerpt.energy, state: &state)
-    return Losses(loss(sound.reshaped(excerpt.target.shape), target: excerpt.target))
+    return Reconstruction(target: excerpt.target, output: sound.reshaped(excerpt.target.shape))
   }
 
   /// Plays the piece that is kept: from sound to latents and back.

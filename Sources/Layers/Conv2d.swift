@@ -1,0 +1,22 @@
+// Conv2d: convolution over time and frequency, for networks that look at spectra as at pictures.
+import Tensors
+
+/// [batch, rows, columns, inputs] ↦ [batch, rows′, columns′, outputs], as `Convolution2d` says. The weight is
+/// [outputs, row taps·column taps·inputs].
+public struct Conv2d: Sendable {
+  public let weight: Tensor, bias: Tensor
+  private let convolution: Convolution2d
+
+  /// The weight begins uniform within ±1/√fan, the bias at zero.
+  public init(
+    _ w: Scope, inputs: Int, outputs: Int, taps: (rows: Int, columns: Int), stride: (rows: Int, columns: Int) = (1, 1),
+    dilation: Int = 1, padding: (rows: Int, columns: Int) = (0, 0)
+  ) {
+    convolution = Convolution2d(taps: taps, stride: stride, dilation: dilation, padding: padding)
+    let fan = taps.rows * taps.columns * inputs
+    weight = w("weight", outputs, fan, initial: .fan(fan))
+    bias = w("bias", outputs, initial: .zeros)
+  }
+
+  public func callAsFunction(_ x: Tensor) -> Tensor { convolution(x, weight, bias) }
+}
