@@ -7,14 +7,15 @@ public struct Conv2d: Sendable {
   public let weight: Tensor, bias: Tensor
   private let convolution: Convolution2d
 
-  /// The weight begins uniform within ±1/√fan, the bias at zero.
+  /// - Parameter initial: of the weight; by default uniform within ±1/√fan, of `fan` inputs an output has. The bias
+  ///   begins at zero.
   public init(
     _ w: Scope, inputs: Int, outputs: Int, taps: (rows: Int, columns: Int), stride: (rows: Int, columns: Int) = (1, 1),
-    dilation: Int = 1, padding: (rows: Int, columns: Int) = (0, 0)
+    dilation: Int = 1, padding: (rows: Int, columns: Int) = (0, 0), initial: Initial? = nil
   ) {
     convolution = Convolution2d(taps: taps, stride: stride, dilation: dilation, padding: padding)
     let fan = taps.rows * taps.columns * inputs
-    weight = w("weight", outputs, fan, initial: .fan(fan))
+    weight = w("weight", outputs, fan, initial: initial ?? .fan(fan))
     bias = w("bias", outputs, initial: .zeros)
   }
 

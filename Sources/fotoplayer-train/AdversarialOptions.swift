@@ -11,6 +11,7 @@ struct AdversarialOptions: ParsableArguments {
   @Option(help: "The discriminator's filters.") var filters = 16
   @Option(help: "What the discriminator sees of spectra: complex, or logarithmic (where codecs carry no phase).")
   var spectra: STFTDiscriminator.Spectra?
+  @Option(help: "The discriminator's learning rate.") var discriminatorRate: Float = 1e-3
   @Option(help: "Share of the discriminator's score in the gradient.") var adversarialWeight: Float = 3
   @Option(help: "Share of the distance of what its layers see.") var featureWeight: Float = 3
   @Option(help: "Share of the distance of spectra.") var spectralWeight: Float = 1
@@ -21,6 +22,9 @@ struct AdversarialOptions: ParsableArguments {
     guard adversarial else { return }
     guard adversarialFrom >= 0 else {
       throw ValidationError("--adversarial-from \(adversarialFrom): expected at least 0")
+    }
+    guard discriminatorRate > 0, discriminatorRate < 1 else {
+      throw ValidationError("--discriminator-rate \(discriminatorRate): expected more than 0, less than 1")
     }
     guard 1...1024 ~= filters else { throw ValidationError("--filters \(filters): expected 1…1024") }
     _ = try sizes()
@@ -55,7 +59,7 @@ struct AdversarialOptions: ParsableArguments {
     configuration.discriminator.windows = try sizes()
     configuration.discriminator.filters = filters
     configuration.discriminator.spectra = spectra ?? usual
-    (configuration.from, configuration.seed) = (adversarialFrom, seed)
+    (configuration.from, configuration.seed, configuration.rate) = (adversarialFrom, seed, discriminatorRate)
     (configuration.adversarialWeight, configuration.featureWeight) = (adversarialWeight, featureWeight)
     let spectral = SpectralLoss()
     let mel = MelLoss(sampleRate: base.sampleRate)

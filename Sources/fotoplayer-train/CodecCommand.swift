@@ -50,7 +50,7 @@ struct CodecCommand: ParsableCommand {
         configuration, set: set, strings: strings, seed: options.seed, excerptFrames: 96, from: start,
         decoderOnly: decoderOnly)
       return try options.train(
-        adversarial.task(task, seed: options.seed, waveform: 0, spectra: .complex), adversarial.trainer)
+        adversarial.task(task, seed: options.seed, waveform: 0, spectra: .logarithmic), adversarial.trainer)
     }
     let task = try CodecTask(
       configuration, set: set, strings: strings, seed: options.seed, from: start, decoderOnly: decoderOnly)

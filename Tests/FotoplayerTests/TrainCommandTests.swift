@@ -31,6 +31,9 @@ import Testing
     ["data", "piano"], ["data", "piano", "--out", "set", "--hours", "0"],
     ["data", "piano", "--out", "set", "--scores-share", "2"], ["data", "piano", "--out", "set", "--transpose", "-1"],
     ["codec", "--data", "set"], ["codec", "--data", "set", "--out", "run", "--steps", "0"],
+    ["codec", "--data", "set", "--out", "run", "--decoder-only"],
+    ["codec", "--data", "set", "--out", "run", "--adversarial", "--windows", "1000"],
+    ["codec", "--data", "set", "--out", "run", "--adversarial", "--mel-weight", "0", "--spectral-weight", "0"],
     ["generator", "--data", "set", "--codec", "c", "--out", "run", "--width", "33"], ["train"],
   ])
   func `What is no command line ends with 64`(arguments: [String]) throws {

@@ -132,6 +132,41 @@ import Training
     #expect(try Voice(path: voice).card["licence"] == "MIT")
   }
 
+  @Test func `A decoder goes on alone against a discriminator, and the encoder stays to the bit`() throws {
+    let set = try makeSet()
+    let run = scratch.path + "/codec"
+    try train(
+      CodecTask(Self.codecConfiguration, set: set, strings: strings(), seed: 1, excerptFrames: 24), "codec", steps: 3)
+    try SafeTensors.write(
+      strings().sorted { $0.key < $1.key }.map { (name: $0.key, tensor: $0.value) }, metadata: ["lag": "100"],
+      to: TrainedCodec.strings(run))
+    let first = try TrainedCodec(run: run)
+    var adversary = AdversarialConfiguration()
+    (adversary.discriminator.windows, adversary.discriminator.filters) = ([256], 4)
+    (adversary.from, adversary.lead) = (1, 1)
+    func finer() throws -> AdversarialTask<CodecTask> {
+      let task = try CodecTask(
+        Self.codecConfiguration, set: set, strings: strings(), seed: 1, excerptFrames: 24,
+        from: CodecStart(first, run: run), decoderOnly: true)
+      let mel = MelLoss(sampleRate: task.sampleRate, windows: [256, 512])
+      return try AdversarialTask(task, terms: [LossTerm("mel", weight: 1) { mel($0, target: $1) }], adversary)
+    }
+    try train(finer(), "finer", steps: 6)
+    try train(finer(), "again", steps: 6, stops: [2])
+    try expectSame("finer", "again")
+    try FileManager.default.copyItem(
+      atPath: TrainedCodec.strings(run), toPath: TrainedCodec.strings(scratch.path + "/finer"))
+    let last = try TrainedCodec(run: scratch.path + "/finer")
+    for (before, after) in zip(first.weights.entries, last.weights.entries) {
+      let isSame = before.tensor.array == after.tensor.array
+      let mayMove = before.name.hasPrefix("decoder.") && before.isParameter
+      #expect(before.name == after.name && isSame != mayMove, "\(before.name)")
+    }
+    let description = try RunFolder.configuration(scratch.path + "/finer")
+    #expect(description["model"]?["from"]?.string?.hasSuffix("/codec step 3") == true)
+    #expect(description["model"]?["decoderOnly"]?.bool == true)
+  }
+
   @Test func `A run of one kind is not taken for the other`() throws {
     let set = try makeSet()
     try train(

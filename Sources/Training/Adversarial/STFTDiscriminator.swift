@@ -35,14 +35,24 @@ public struct STFTDiscriminator: Sendable {
     parts = ComplexSpectrum(length: window, hop: window / 4)
     powers = ShortTimeSpectrum(.power, length: window, hop: window / 4)
     let inputs = spectra == .complex ? 2 : 1
+    /// With this deviation a layer with a leaky rectifier hands on what it gets as loud as it came.
+    func level(_ fan: Int) -> Initial { .normal(deviation: (2 / (1.04 * Float(fan))).squareRoot()) }
     layers =
-      [Conv2d(w / "layers" / 0, inputs: inputs, outputs: filters, taps: (3, 9), padding: (1, 4))]
+      [
+        Conv2d(
+          w / "layers" / 0, inputs: inputs, outputs: filters, taps: (3, 9), padding: (1, 4), initial: level(27 * inputs)
+        )
+      ]
       + [1, 2, 4].enumerated().map { index, dilation in
         Conv2d(
           w / "layers" / (index + 1), inputs: filters, outputs: filters, taps: (3, 9), stride: (1, 2),
-          dilation: dilation, padding: (dilation, 4))
+          dilation: dilation, padding: (dilation, 4), initial: level(27 * filters))
       }
-      + [Conv2d(w / "layers" / 4, inputs: filters, outputs: filters, taps: (3, 3), padding: (1, 1))]
+      + [
+        Conv2d(
+          w / "layers" / 4, inputs: filters, outputs: filters, taps: (3, 3), padding: (1, 1),
+          initial: level(9 * filters))
+      ]
     last = Conv2d(w / "last", inputs: filters, outputs: 1, taps: (3, 3), padding: (1, 1))
   }
 
