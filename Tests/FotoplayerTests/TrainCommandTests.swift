@@ -5,7 +5,7 @@ import Testing
 @Suite struct TrainCommandTests {
   let place = try! Workplace()
 
-  @Test(arguments: [[], ["data"], ["data", "piano"], ["codec"], ["generator"], ["export"], ["inspect"]])
+  @Test(arguments: [[], ["data"], ["data", "piano"], ["codec"], ["generator"], ["listen"], ["export"], ["inspect"]])
   func `Help has an example`(command: [String]) throws {
     let outcome = try place.run("fotoplayer-train", command + ["--help"])
     #expect(outcome.status == 0 && outcome.output.contains("Example"), "\(outcome.output)")
@@ -19,6 +19,10 @@ import Testing
     ),
     (["generator", "--data", "set", "--codec", "c", "--out", "run"], "set: there is no piano set here"),
     (["export", "--data", "set", "--codec", "c", "--generator", "g", "--out", "v"], "set: there is no piano set here"),
+    (
+      ["listen", "--score", "none.mid", "--recording", "none.wav", "--codec", "c", "--out", "heard"],
+      "none.mid: cannot be read; expected a MIDI file"
+    ),
     (["inspect", "none"], "none"),
   ])
   func `What is missing is said`(arguments: [String], words: String) throws {
@@ -32,6 +36,9 @@ import Testing
     ["data", "piano", "--out", "set", "--scores-share", "2"], ["data", "piano", "--out", "set", "--transpose", "-1"],
     ["codec", "--data", "set"], ["codec", "--data", "set", "--out", "run", "--steps", "0"],
     ["generator", "--data", "set", "--codec", "c", "--out", "run", "--width", "33"], ["train"],
+    ["listen", "--codec", "c", "--out", "heard"], ["listen", "--score", "s.mid", "--codec", "c", "--out", "heard"],
+    ["listen", "--data", "set", "--out", "heard"],
+    ["listen", "--data", "set", "--voice", "v", "--generator", "g", "--out", "heard"],
   ])
   func `What is no command line ends with 64`(arguments: [String]) throws {
     let outcome = try place.run("fotoplayer-train", arguments)
