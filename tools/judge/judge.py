@@ -123,6 +123,18 @@ def playable(stage, options):
   return rows
 
 
+def probed(stage, options):
+  """The rows that are probed."""
+  known = {row.key: row for row in players.rows(stage, quick=False)}
+  chosen = options.probe or [probing.USUAL.key]
+  for key in chosen:
+    if key not in known:
+      raise Failure(f"--probe {key}: expected one of {', '.join(known)}")
+    if stage.missing(known[key]):
+      raise Failure(f"--probe {key}: {stage.missing(known[key])}")
+  return [known[key] for key in chosen]
+
+
 def main():
   parser = argparse.ArgumentParser(
     prog="judge.sh", description="Other people's ears, and plain measures, judge a voice.",
@@ -140,6 +152,7 @@ def main():
   parser.add_argument("--other", help="the sound font to compare with (default: Splendid or Yamaha, the other one)")
   parser.add_argument("--codec", help="the run of the voice's codec, where the voice keeps no encoder")
   parser.add_argument("--out", default=f"{FOLDER}/report.json", help="the report (default: %(default)s)")
+  parser.add_argument("--probe", action="append", help=f"whom the probes probe, a row (default: {probing.USUAL.key})")
   parser.add_argument("--no-probes", action="store_true", help="leave out the scripted probes")
   parser.add_argument("--probes-only", action="store_true", help="the scripted probes alone")
   options = parser.parse_args()
@@ -189,7 +202,7 @@ def judge(options):
       picture(stage, rows, cut(chosen[0], options.seconds), options.seconds, f"{FOLDER}/{name}.png")
     if not options.no_probes:
       print("judge: scripted probes", flush=True)
-      result["probes"] = probing.hold(pool, worker.probe, f"{FOLDER}/probes")
+      result["probes"] = probing.hold(pool, worker.probe, probed(stage, options), f"{FOLDER}/probes")
   report.write(name, result, options.out, f"{FOLDER}/{name}.md")
   print("\n" + report.markdown(result))
   print(f"Written: {options.out}, {FOLDER}/{name}.md" + ("" if options.probes_only else f", {FOLDER}/{name}.png"))

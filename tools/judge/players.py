@@ -38,12 +38,15 @@ class Row:
 REFERENCE = Row("reference", "recording")
 
 
+def ours(steps, block):
+  """The voice in one of its settings."""
+  live = ", in the plugin" if block == LIVE else ""
+  blocks = "one block" if block == "whole" else f"blocks of {block}"
+  return Row(f"ours-{steps}x{block}", f"ours, {steps} step{'s' * (steps > 1)}, {blocks}{live}", steps, block)
+
+
 def rows(stage, quick):
   """All that are judged, in the table's order; the first is what everything is compared with."""
-  def ours(steps, block):
-    live = ", in the plugin" if block == LIVE else ""
-    blocks = "one block" if block == "whole" else f"blocks of {block}"
-    return Row(f"ours-{steps}x{block}", f"ours, {steps} step{'s' * (steps > 1)}, {blocks}{live}", steps, block)
   settings = [(4, LIVE), (2, LIVE), (1, LIVE)]
   if quick:
     settings += [(4, "whole")]

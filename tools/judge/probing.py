@@ -1,4 +1,4 @@
-# Probing: every script is played on the recording's instrument and on the voice, and measured.
+# Probing: every script is played on the recording's instrument and by one of the players, and measured.
 import os
 
 import players
@@ -8,8 +8,8 @@ from progress import Progress
 from script import Script
 from tables import cell, table
 
-# The live setting that is probed.
-STEPS = 4
+# Who is probed unless something else is asked for: a live setting.
+USUAL = players.ours(4, players.LIVE)
 
 
 def write(probe, folder):
@@ -21,34 +21,42 @@ def write(probe, folder):
   return path, script
 
 
-def measure(stage, name, folder, steps=STEPS):
-  """Plays a probe on the recording's instrument and on ours; its lines."""
+def measure(stage, row, name, folder):
+  """Plays a probe on the recording's instrument and by a row's player; its lines."""
   probe = next(p for p in probes.ALL if p.name == name)
   path, script = write(probe, folder)
   length = script.seconds + 1
   # The voice sounds when the key goes down, the recording a little later: it is taken earlier.
   reference = sound.shifted(stage.fluid(stage.font, path, length), stage.lag, int(length * sound.RATE))
-  ours = sound.shifted(stage.rendered(path, steps, players.LIVE, length), 0, len(reference))
+  # Without the plugin's resampler, which would ring before a strike.
+  ours = stage.rendered(path, row.steps, row.block, length) if row.steps else stage.play(row, path, length)
+  ours = sound.shifted(ours, 0, len(reference))
   return list(probe.judge(ours, reference, script.marks))
 
 
-def hold(pool, work, folder):
-  """All probes, in the pool's processes; `work(name, folder)` measures one there."""
+def hold(pool, work, rows, folder):
+  """All probes of some players, in the pool's processes; `work(row, name, folder)` measures one there.
+
+  Returns {player: {probe: lines}}.
+  """
   os.makedirs(folder, exist_ok=True)
-  futures = {pool.submit(work, probe.name, folder): probe.name for probe in probes.ALL}
+  futures = {pool.submit(work, row, probe.name, folder): (row, probe.name) for row in rows for probe in probes.ALL}
   progress = Progress(len(futures), 1)
-  found = {}
-  for future in futures:
-    lines = found[futures[future]] = future.result()
+  found = {row.label: {} for row in rows}
+  for future, (row, name) in futures.items():
+    lines = found[row.label][name] = future.result()
     kept = sum(one["kept"] for one in lines)
-    progress.line(f"{futures[future]:<18} {kept} of {len(lines)} hold")
-  return dict(steps=STEPS, block=players.LIVE, probes=found)
+    progress.line(f"{name:<18} {kept} of {len(lines)} hold")
+  return found
 
 
 def markdown(result):
-  lines = [[name, one["what"], cell(one["recording"]), cell(one["ours"]), one["unit"], one["wanted"],
-            "yes" if one["kept"] else "**no**", one["worst"]]
-           for name, found in result["probes"].items() for one in found]
-  kept = sum(one["kept"] for found in result["probes"].values() for one in found)
-  return (f"Probes, {result['steps']} steps in blocks of {result['block']}: {kept} of {len(lines)} lines hold.\n\n"
-          + table(["probe", "measure", "recording", "ours", "", "wanted", "holds", "worst"], lines))
+  """A table for each player."""
+  parts = []
+  for player, found in result.items():
+    lines = [[name, one["what"], cell(one["recording"]), cell(one["ours"]), one["unit"], one["wanted"],
+              "yes" if one["kept"] else "**no**", one["worst"]] for name, some in found.items() for one in some]
+    kept = sum(one["kept"] for some in found.values() for one in some)
+    parts.append(f"Probes, {player}: {kept} of {len(lines)} lines hold.\n\n"
+                 + table(["probe", "measure", "recording", "found", "", "wanted", "holds", "worst"], lines))
+  return "\n".join(parts)
