@@ -59,15 +59,12 @@ import Training
 
   @Test func `A voice gives back the codec that it keeps, or says that it keeps none`() throws {
     let configuration = VoiceTaskTests.codecConfiguration
-    let strings = [
-      "source.frequency": Tensor(Shape(88), (0..<88).map { Float(StringTable.temperedFrequency($0)) }),
-      "source.inharmonicity": Tensor(repeating: 1e-4, Shape(88)),
-      "source.level": Tensor(repeating: -4, Shape(88, 3, 6)), "source.decay": Tensor(repeating: 2, Shape(88, 6)),
-    ]
+    let tables = StringTable.tempered(configuration.source, level: -4, decay: 2)
+    let strings = Dictionary(uniqueKeysWithValues: tables.map { ("source." + $0.key, $0.value) })
     let (made, weights) = try Weights.make(from: WeightTable(strings, over: RandomWeights(seed: 3))) {
       CodecModel($0, configuration)
     }
-    let metadata = ["fotoplayer": (["format": 1, "codec": configuration.json] as JSON).text()]
+    let metadata = ["fotoplayer": (["format": 2, "codec": configuration.json] as JSON).text()]
     let all = weights.entries.map { (name: $0.name, tensor: $0.tensor) }
     try SafeTensors.write(all, metadata: metadata, to: path("voice.safetensors"))
     let model = try TrainedCodec.model(voice: path("voice.safetensors"))

@@ -7,11 +7,8 @@ import shutil
 import subprocess
 from dataclasses import dataclass, replace
 
-import numpy
-import pretty_midi
 import soundfile
 
-import excerpt
 import sound
 from voicefile import Failure, identity, metadata, named_font, newest, tensors
 
@@ -19,8 +16,6 @@ FLUID_R3 = "/usr/share/sounds/sf2/FluidR3_GM.sf2"
 MUSESCORE = "/usr/share/sounds/sf2/MuseScore_General_Full.sf2"
 FONTS = {FLUID_R3: "Yamaha Grand (FluidR3)", MUSESCORE: "Splendid Grand (MuseScore General)"}
 MDA = ("/usr/lib/lv2/mda.lv2", "http://drobilla.net/plugins/mda/Piano")
-# As the training sets are played: dry, at a loudness at which ten fingers do not clip.
-GAIN = "0.6"
 STEPS, BLOCKS = (16, 8, 4, 2, 1), ("2", "6", "24", "whole")
 # In blocks of this size, a live player's, the plugin itself is judged.
 LIVE = "3"
@@ -71,7 +66,6 @@ class Stage:
     if not self.font:
       raise Failure(f"{voice}: its card names no sound font; --font does")
     self.other = other or (FLUID_R3 if os.path.basename(self.font) == os.path.basename(MUSESCORE) else MUSESCORE)
-    self.lags = {}
     os.makedirs(folder, exist_ok=True)
 
   @staticmethod
@@ -100,28 +94,10 @@ class Stage:
     return sound.shifted(samples, 0, int(seconds * sound.RATE))
 
   def fluid(self, font, score, seconds):
-    """FluidSynth's sound, without the whole blocks by which it is late."""
-    if font not in self.lags:
-      self.lags[font] = self.measured_lag(font)
-    return sound.shifted(self.fluid_as_it_is(font, score), self.lags[font], int(seconds * sound.RATE))
-
-  def fluid_as_it_is(self, font, score):
-    return self.kept(lambda out: ["fluidsynth", "-ni", "-q", "-g", GAIN, "-r", str(sound.RATE), "-R", "0", "-C", "0",
-                                  "-O", "s16", "-T", "wav", "-F", out, font, score], [font, score])
-
-  def measured_lag(self, font):
-    """Samples from an event to its sound: whole blocks of 64."""
-    tick = 100
-    piano = pretty_midi.Instrument(program=0)
-    piano.notes.append(pretty_midi.Note(100, 60, tick / excerpt.TICKS, tick / excerpt.TICKS + 0.2))
-    score = f"{self.folder}/lag.mid"
-    if not os.path.exists(score):
-      excerpt.score(piano).write(f"{score}.{os.getpid()}")
-      os.replace(f"{score}.{os.getpid()}", score)
-    heard = numpy.flatnonzero(self.fluid_as_it_is(font, score))
-    if not len(heard):
-      raise Failure(f"{font}: middle C is silent")
-    return max(0, (int(heard[0]) - tick * 64) // 64 * 64)
+    """A sound font, as the pieces of a training set are played: on time, with half pedals and the left pedal."""
+    samples = self.kept(lambda out: [program("fotoplayer-train"), "data", "render", score, "--out", out, "--soundfont",
+                                     font, "--tail", str(min(60, seconds))], [score, font])
+    return sound.shifted(samples, 0, int(seconds * sound.RATE))
 
   def recording(self, score, seconds):
     """The reference as a file, for the codec to carry."""
