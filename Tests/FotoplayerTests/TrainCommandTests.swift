@@ -40,7 +40,8 @@ import Testing
     let font = FileManager.default.isReadableFile(atPath: Self.font)
     try #require(font, "apt install fluid-soundfont-gm")
     let outcome = try place.run(
-      "fotoplayer-train", ["data", "render", "song.mid", "--out", "song.wav", "--soundfont", Self.font, "--tail", "0.5"])
+      "fotoplayer-train",
+      ["data", "render", "song.mid", "--out", "song.wav", "--soundfont", Self.font, "--tail", "0.5"])
     #expect(outcome.status == 0 && outcome.output.contains("song.wav: 4 notes, 1.5 seconds"), "\(outcome.errors)")
     let sound = try AudioFileReader(place.path + "/song.wav")
     #expect(sound.sampleRate == 24000 && sound.channels == 1 && sound.frames == 36000)
