@@ -107,7 +107,7 @@ class UnaCorda:
 class HalfPedal:
   """Short notes with the sustain pedal at six heights: what is left 0.6 s after the key came up."""
   name = "half pedal"
-  HEIGHTS, FLOOR = (0, 32, 63, 64, 96, 127), -60
+  HEIGHTS, FLOOR = (0, 40, 48, 56, 64, 127), -60
 
   def script(self, script):
     for height in self.HEIGHTS:
