@@ -9,7 +9,7 @@ SWIFT ?= swift
 BUILD_PACKAGES := pkg-config binutils lv2-dev liblilv-dev libsndfile1-dev libsamplerate0-dev libopenblas-dev
 CHECK_PACKAGES := lilv-utils jalv jackd2 libjack-jackd2-dev sordi valgrind fluidsynth fluid-soundfont-gm
 
-.PHONY: help deps check-deps build bundle demo check test host-tests install uninstall format lint bench docs judge clean
+.PHONY: help deps check-deps build bundle demo check test host-tests install uninstall format lint bench docs judge probe clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -76,8 +76,12 @@ uninstall: ## what install put there
 bench: bundle ## every speed that the documents claim, with the peers beside it
 	@tools/bench.sh
 
-judge: bundle ## an independent transcriber listens (minutes; makes its own Python environment)
-	@tools/judge/judge.sh
+VOICE ?= presets/piano.safetensors
+judge: bundle ## other people's ears judge VOICE=… (hours; JUDGE=--quick: minutes; makes its own Python environment)
+	@tools/judge/judge.sh --voice $(VOICE) $(JUDGE)
+
+probe: bundle ## the scripted probes of VOICE=… alone
+	@tools/judge/judge.sh --voice $(VOICE) --probes-only $(JUDGE)
 
 docs: ## the reference, as HTML, in build/docs
 	@tools/docs.sh

@@ -71,7 +71,7 @@ let package = Package(
     room(
       "Training",
       [
-        "Layers", "Codec", "Generator", "Performer", "Media", "Score", "Terminal",
+        "Layers", "Codec", "Generator", "Performer", "Media", "Resampling", "Score", "Terminal",
         .product(name: "Numerics", package: "swift-numerics"),
       ]),
     room("Hosting", ["CLilv", "CLV2", "Score"]),
@@ -122,7 +122,7 @@ let package = Package(
     test(
       "TrainingTests",
       [
-        "Training", "ToyTrainer", "Layers", "Codec", "Generator", "Performer", "Score",
+        "Training", "ToyTrainer", "Layers", "Codec", "Generator", "Media", "Performer", "Score",
         .product(name: "Numerics", package: "swift-numerics"),
       ], fixtures: true),
     .executableTarget(name: "ToyTrainer", dependencies: ["Training", "Layers"], path: "Tests/ToyTrainer"),

@@ -23,8 +23,8 @@ public final class LV2Bundle {
   let world: OpaquePointer
   let plugin: OpaquePointer
 
-  /// Reads the first plugin of the bundle at `path`.
-  public init(_ path: String) throws(HostError) {
+  /// Reads a plugin of the bundle at `path`: that of a URI, or the first.
+  public init(_ path: String, plugin wanted: String? = nil) throws(HostError) {
     guard let world = lilv_world_new() else {
       throw HostError(subject: path, expected: "memory for a world of plugins", found: "none")
     }
@@ -38,10 +38,9 @@ public final class LV2Bundle {
     lilv_world_load_bundle(world, location)
     lilv_node_free(location)
     let all = lilv_world_get_all_plugins(world)
-    let first = lilv_plugins_begin(all)
-    guard let first, let plugin = lilv_plugins_get(all, first) else {
+    guard let plugin = LV2Bundle.plugin(wanted, of: all, in: world) else {
       lilv_world_free(world)
-      throw HostError(subject: path, expected: "a plugin in manifest.ttl", found: "none")
+      throw HostError(subject: path, expected: "\(wanted ?? "a plugin") in manifest.ttl", found: "none")
     }
     self.path = folder
     self.world = world
@@ -54,6 +53,13 @@ public final class LV2Bundle {
   }
 
   deinit { lilv_world_free(world) }
+
+  private static func plugin(_ uri: String?, of all: UnsafeRawPointer?, in world: OpaquePointer) -> OpaquePointer? {
+    guard let uri else { return lilv_plugins_begin(all).flatMap { lilv_plugins_get(all, $0) } }
+    let node = lilv_new_uri(world, uri)
+    defer { lilv_node_free(node) }
+    return node.flatMap { lilv_plugins_get_by_uri(all, $0) }
+  }
 
   private static func ports(of plugin: OpaquePointer, in world: OpaquePointer) -> [Port] {
     let count = lilv_plugin_get_num_ports(plugin)

@@ -13,6 +13,7 @@ struct RenderCommand: ParsableCommand {
       Examples:
         fotoplayer render song.mid -o song.wav
         fotoplayer render song.mid -o song.flac --steps 8 --from 0:30 --to 1:00
+        fotoplayer render song.mid -o song.wav --block whole --to 0:20
 
       The same score, voice, seed, steps and block give the same samples on every
       run. The sound file appears when it is whole. Without --voice the voice is the
@@ -25,7 +26,8 @@ struct RenderCommand: ParsableCommand {
   @Option(help: "The voice, a .safetensors file. By default the shipped one.") var voice: String?
   @Option(help: "Another seed, another performance of the same notes.") var seed: UInt64 = 1
   @Option(help: "Steps of the flow, 1…64: more is finer and slower.") var steps = 4
-  @Option(help: "Codec frames a block, 1…24; 75 are a second. Live blocks are 1 to 8.") var block = 4
+  @Option(help: "Codec frames a block, 1…24, or 'whole'; 75 are a second. Live blocks are 1 to 8.") var block =
+    BlockSize.frames(4)
   @Option(help: "How strongly the score leads, 0…4; 1 as learned, anything else doubles the work.") var guidance:
     Float = 1
   @Option(help: "Samples a second.") var rate = 48000
@@ -35,7 +37,6 @@ struct RenderCommand: ParsableCommand {
 
   func validate() throws {
     guard 1...64 ~= steps else { throw ValidationError("--steps \(steps): expected 1…64") }
-    guard 1...24 ~= block else { throw ValidationError("--block \(block): expected 1…24") }
     guard guidance >= 0, guidance <= 4 else { throw ValidationError("--guidance \(guidance): expected 0…4") }
     guard 8000...192_000 ~= rate else { throw ValidationError("--rate \(rate): expected 8000…192000") }
     if let from, let to, to.seconds <= from.seconds { throw ValidationError("--to lies before --from") }
@@ -49,10 +50,12 @@ struct RenderCommand: ParsableCommand {
       throw Failure("\(score): --from \(begin) s lies behind its end at \(whole.duration) s")
     }
     let end = min(to?.seconds ?? .infinity, whole.duration)
-    let part = whole.slice(from: begin, to: max(end, begin))
+    // To the end means with what happens at the end: the pedal that is let go there.
+    let part = whole.slice(from: begin, to: to == nil ? .infinity : max(end, begin))
     // What rings on after the last key is up.
     let seconds = max(0, end - begin) + (to == nil ? 3 : 0)
-    let performer = OfflinePerformer(instrument: VoicePlayer(voice), hostRate: rate, blockFrames: block)
+    let performer = OfflinePerformer(
+      instrument: VoicePlayer(voice), hostRate: rate, blockFrames: try block.frames(seconds: seconds))
     let writer = try AudioFileWriter(output, sampleRate: rate, channels: 2)
     Interruption.listen()
     let total = Int(seconds.rounded(.up))

@@ -10,13 +10,16 @@ import Terminal
   static let configuration = CommandConfiguration(
     commandName: "lv2-perform", abstract: "Perform a MIDI file with an LV2 instrument into a sound file.",
     discussion: """
-      Example:
+      Examples:
         lv2-perform build/fotoplayer.lv2 --score presets/demo/demo.mid --output demo.wav --freewheel --set steps=8
+        lv2-perform /usr/lib/lv2/mda.lv2 --plugin http://drobilla.net/plugins/mda/Piano \\
+          --score presets/demo/demo.mid --output mda.wav --freewheel
       """)
 
   @Argument(help: "The bundle's folder.") var bundle: String
   @Option(help: "The score, a Standard MIDI File.") var score: String
   @Option(name: .shortAndLong, help: "The sound file: .wav or .flac.") var output: String
+  @Option(help: "The plugin's URI, where the bundle has several. By default its first.") var plugin: String?
   @Option(help: "Samples a second.") var rate = 48000
   @Option(help: "Samples a cycle.") var buffer = 256
   @Option(help: "A control port and its value, for instance steps=8. May be repeated.") var set: [String] = []
@@ -33,7 +36,7 @@ import Terminal
     }
     let performance: Score
     do { performance = try Score(midi: Array(bytes)) } catch { throw Failure("\(score): \(error)") }
-    let host = try LV2Host(LV2Bundle(bundle), sampleRate: rate, bufferSize: buffer)
+    let host = try LV2Host(LV2Bundle(bundle, plugin: plugin), sampleRate: rate, bufferSize: buffer)
     for assignment in set {
       let parts = assignment.split(separator: "=", maxSplits: 1)
       guard parts.count == 2, let value = Float(parts[1]) else {

@@ -1,6 +1,7 @@
 // RenderTests: `fotoplayer render` makes sound files of the length, rate and bits that were asked for.
 import Foundation
 import Media
+import Score
 import Testing
 
 @Suite struct RenderTests {
@@ -49,6 +50,31 @@ import Testing
     try render("song.flac", "--block", block, "--rate", "44100")
     let sound = try reader("song.flac")
     #expect(sound.sampleRate == 44100 && sound.frames == 5 * 44100)
+  }
+
+  @Test func `The whole score may be one block, unless it is too long for that`() throws {
+    try render("whole.wav", "--block", "whole", "--rate", "24000", "--to", "1")
+    try render("small.wav", "--block", "2", "--rate", "24000", "--to", "1")
+    #expect(try reader("whole.wav").frames == 24000)
+    #expect(try place.bytes("whole.wav") != place.bytes("small.wav"))
+    try place.score("long.mid", notes: 240)
+    let outcome = try place.run(
+      "fotoplayer", ["render", "long.mid", "-o", "long.wav", "--voice", "voice.safetensors", "--block", "whole"])
+    #expect(outcome.status == 1 && outcome.errors.contains("--block whole: expected at most 60 s, found 63"))
+  }
+
+  @Test func `A pedal that is let go at the very end is let go`() throws {
+    func last(_ name: String, pedals: [Pedal]) throws -> [Float] {
+      let score = Score(notes: [Note(key: 40, velocity: 110, start: 0, end: 0.5)], pedals: pedals)
+      try place.write(score.midi(), to: "song.mid")
+      try render(name, "--rate", "24000")
+      let sound = try reader(name)
+      return Array(sound.readAll().suffix(24000))
+    }
+    let down = Pedal(kind: .sustain, value: 127, time: 0)
+    let up = Pedal(kind: .sustain, value: 0, time: 0.5)
+    #expect(try last("held.wav", pedals: [down]).contains { abs($0) > 1e-4 })
+    #expect(try last("free.wav", pedals: [down, up]).allSatisfy { abs($0) < 1e-4 })
   }
 
   @Test func `A part is as long as it was asked to be`() throws {

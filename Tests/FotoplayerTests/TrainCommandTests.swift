@@ -1,11 +1,14 @@
 // TrainCommandTests: `fotoplayer-train` explains itself, and says what is missing and where it comes from.
 import Foundation
+import Media
 import Testing
 
 @Suite struct TrainCommandTests {
   let place = try! Workplace()
 
-  @Test(arguments: [[], ["data"], ["data", "piano"], ["codec"], ["generator"], ["export"], ["inspect"]])
+  @Test(arguments: [
+    [], ["data"], ["data", "piano"], ["data", "render"], ["codec"], ["generator"], ["listen"], ["export"], ["inspect"],
+  ])
   func `Help has an example`(command: [String]) throws {
     let outcome = try place.run("fotoplayer-train", command + ["--help"])
     #expect(outcome.status == 0 && outcome.output.contains("Example"), "\(outcome.output)")
@@ -19,6 +22,11 @@ import Testing
     ),
     (["generator", "--data", "set", "--codec", "c", "--out", "run"], "set: there is no piano set here"),
     (["export", "--data", "set", "--codec", "c", "--generator", "g", "--out", "v"], "set: there is no piano set here"),
+    (["data", "render", "none.mid", "--out", "a.wav"], "none.mid: cannot read this file"),
+    (
+      ["listen", "--score", "none.mid", "--recording", "none.wav", "--codec", "c", "--out", "heard"],
+      "none.mid: cannot be read; expected a MIDI file"
+    ),
     (["inspect", "none"], "none"),
   ])
   func `What is missing is said`(arguments: [String], words: String) throws {
@@ -27,14 +35,34 @@ import Testing
     #expect(outcome.output.isEmpty && place.files.isEmpty)
   }
 
+  @Test func `A score is played on a sound font from its first note on, as long as is asked`() throws {
+    try place.score("song.mid", notes: 4)
+    let font = FileManager.default.isReadableFile(atPath: Self.font)
+    try #require(font, "apt install fluid-soundfont-gm")
+    let outcome = try place.run(
+      "fotoplayer-train",
+      ["data", "render", "song.mid", "--out", "song.wav", "--soundfont", Self.font, "--tail", "0.5"])
+    #expect(outcome.status == 0 && outcome.output.contains("song.wav: 4 notes, 1.5 seconds"), "\(outcome.errors)")
+    let sound = try AudioFileReader(place.path + "/song.wav")
+    #expect(sound.sampleRate == 24000 && sound.channels == 1 && sound.frames == 36000)
+    // The first note is at 0: its sound begins in the first 64 samples, the synthesiser's lag being taken out.
+    let first = try #require(sound.readAll().firstIndex { $0 != 0 })
+    #expect(first < 64)
+  }
+
+  static let font = "/usr/share/sounds/sf2/FluidR3_GM.sf2"
+
   @Test(arguments: [
-    ["data", "piano"], ["data", "piano", "--out", "set", "--hours", "0"],
+    ["data", "piano"], ["data", "render"], ["data", "piano", "--out", "set", "--hours", "0"],
     ["data", "piano", "--out", "set", "--scores-share", "2"], ["data", "piano", "--out", "set", "--transpose", "-1"],
     ["codec", "--data", "set"], ["codec", "--data", "set", "--out", "run", "--steps", "0"],
     ["codec", "--data", "set", "--out", "run", "--decoder-only"],
     ["codec", "--data", "set", "--out", "run", "--adversarial", "--windows", "1000"],
     ["codec", "--data", "set", "--out", "run", "--adversarial", "--mel-weight", "0", "--spectral-weight", "0"],
     ["generator", "--data", "set", "--codec", "c", "--out", "run", "--width", "33"], ["train"],
+    ["listen", "--codec", "c", "--out", "heard"], ["listen", "--score", "s.mid", "--codec", "c", "--out", "heard"],
+    ["listen", "--data", "set", "--out", "heard"],
+    ["listen", "--data", "set", "--voice", "v", "--generator", "g", "--out", "heard"],
   ])
   func `What is no command line ends with 64`(arguments: [String]) throws {
     let outcome = try place.run("fotoplayer-train", arguments)

@@ -187,4 +187,12 @@ struct BadInputTests {
     let bundle = try LV2Bundle(try TestBundle().folder)
     #expect(throws: HostError.self) { try LV2Host(bundle, exactRate: rate) }
   }
+
+  @Test func anotherPluginThanTheBundleHas() throws {
+    let folder = try TestBundle().folder
+    let uri = try LV2Bundle(folder).uri
+    #expect(try LV2Bundle(folder, plugin: uri).uri == uri)
+    let none = #expect(throws: HostError.self) { try LV2Bundle(folder, plugin: "urn:another") }
+    #expect(none?.expected == "urn:another in manifest.ttl" && none?.found == "none")
+  }
 }

@@ -28,27 +28,32 @@ def sounding(path):
 
 
 def compare(written, heard):
-  """Measures of two MIDI files: onsets within 50 ms, and with them releases within 50 ms or a fifth of the note.
+  """Measures of two MIDI files, by mir_eval.
 
-  `velocity` is Pearson's correlation over the matched notes; null where it does not exist.
-  `lag` is the median of heard less written onset, in milliseconds.
+  `onset`: F of onsets within 50 ms, with its `precision` and `recall`; `offset`: F of those whose ends, too, are right
+  within 50 ms or a fifth of the note; `velocity`: F of onsets whose velocities are right within a tenth, after the
+  line that fits best; `correlation` of velocities over the matched notes, null where it does not exist; `lag`: the
+  median of heard less written onset, in milliseconds.
   """
   spans, pitches, velocities = sounding(written)
   heard_spans, heard_pitches, heard_velocities = sounding(heard)
-  result = dict(notes=len(pitches), heard=len(heard_pitches), precision=0.0, recall=0.0, onset=0.0, release=0.0,
-                velocity=None, lag=None)
+  result = dict(notes=len(pitches), heard=len(heard_pitches), onset=0.0, precision=0.0, recall=0.0, offset=0.0,
+                velocity=0.0, correlation=None, lag=None)
   if len(pitches) == 0 or len(heard_pitches) == 0:
     return result
   hertz, heard_hertz = (mir_eval.util.midi_to_hz(p) for p in (pitches, heard_pitches))
   measure = mir_eval.transcription.precision_recall_f1_overlap
   result["precision"], result["recall"], result["onset"], _ = measure(
     spans, hertz, heard_spans, heard_hertz, onset_tolerance=TOLERANCE, offset_ratio=None)
-  result["release"] = measure(spans, hertz, heard_spans, heard_hertz, onset_tolerance=TOLERANCE)[2]
+  result["offset"] = measure(spans, hertz, heard_spans, heard_hertz, onset_tolerance=TOLERANCE)[2]
   pairs = mir_eval.transcription.match_notes(
     spans, hertz, heard_spans, heard_hertz, onset_tolerance=TOLERANCE, offset_ratio=None)
   if pairs:
+    result["velocity"] = mir_eval.transcription_velocity.precision_recall_f1_overlap(
+      spans, hertz, velocities, heard_spans, heard_hertz, heard_velocities, onset_tolerance=TOLERANCE,
+      offset_ratio=None)[2]
     ours, theirs = (numpy.array(side) for side in zip(*pairs))
     result["lag"] = float(1000 * numpy.median(heard_spans[theirs, 0] - spans[ours, 0]))
     if len(pairs) > 2 and velocities[ours].std() > 0 and heard_velocities[theirs].std() > 0:
-      result["velocity"] = float(numpy.corrcoef(velocities[ours], heard_velocities[theirs])[0, 1])
+      result["correlation"] = float(numpy.corrcoef(velocities[ours], heard_velocities[theirs])[0, 1])
   return {name: float(value) if isinstance(value, numpy.floating) else value for name, value in result.items()}

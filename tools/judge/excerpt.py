@@ -1,10 +1,13 @@
 # A part of a performance as a performance of its own: half a second of rest, then what is played in the part.
 # Pedals that are down at the cut are down from the beginning; keys that are down at the cut are left out.
+# Times lie on the grid of 64 samples at 24 kHz on which FluidSynth acts, so that it, too, can play exactly on time.
 import sys
 
 import pretty_midi
 
 REST = 0.5
+# At 60 quarters a minute a tick is 1/375 s: 64 samples.
+TICKS, TEMPO = 375, 60
 PEDALS = (64, 66, 67)
 
 
@@ -29,9 +32,14 @@ def excerpt(path, begin, end):
         start = note.start - begin + REST
         piano.notes.append(
           pretty_midi.Note(note.velocity, note.pitch, start, max(min(note.end, end) - begin + REST, start + 0.01)))
-  part = pretty_midi.PrettyMIDI(resolution=960)
-  part.instruments.append(piano)
-  return part
+  return score(piano)
+
+
+def score(piano):
+  """An instrument as a score on the grid."""
+  midi = pretty_midi.PrettyMIDI(resolution=TICKS, initial_tempo=TEMPO)
+  midi.instruments.append(piano)
+  return midi
 
 
 if __name__ == "__main__":

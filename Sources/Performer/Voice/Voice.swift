@@ -7,7 +7,8 @@ import Tensors
 /// An open voice file. Any number of players share it; it never changes.
 public struct Voice: Sendable {
   /// The metadata's key for the configuration, and the version of what stands there.
-  static let key = "fotoplayer", format = 2
+  public static let key = "fotoplayer"
+  static let format = 2
 
   public let path: String
   /// Its name for people, and where it comes from (data, licence, steps).

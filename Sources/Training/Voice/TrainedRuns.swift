@@ -1,7 +1,8 @@
-// TrainedRuns: the models of finished (or paused) runs, with their averaged weights.
+// TrainedRuns: the models of finished (or paused) runs, with their averaged weights; and the codec that a voice keeps.
 import Codec
 import Foundation
 import Generator
+import Performer
 import Tensors
 
 /// A codec as its run left it.
@@ -20,6 +21,23 @@ public struct TrainedCodec: Sendable {
       Self.table(run), over: try SafeTensors(path: checkpoint.file("average")))
     (model, weights) = try Weights.make(from: source) { CodecModel($0, configuration) }
     step = checkpoint.step
+  }
+
+  /// The codec of a voice that keeps its encoder.
+  public static func model(voice path: String) throws -> CodecModel {
+    let file = try SafeTensors(path: path)
+    guard let text = file.metadata[Voice.key] else {
+      throw TrainingError("\(path): expected a voice's metadata, found none under \(Voice.key)")
+    }
+    let configuration = try CodecConfiguration(JSON(parsing: Array(text.utf8))["codec"] ?? .null)
+    let kept = file.names.filter { name in ["source.", "encoder.", "decoder."].contains { name.hasPrefix($0) } }
+    guard kept.contains(where: { $0.hasPrefix("encoder.") }) else {
+      throw TrainingError("\(path): expected the encoder's weights, found none; name the codec's run with --codec")
+    }
+    let tensors = try Dictionary(uniqueKeysWithValues: kept.map { ($0, try file.tensor($0)) })
+    do {
+      return try Weights.make(from: WeightTable(tensors, over: NoWeights())) { CodecModel($0, configuration) }.model
+    } catch { throw TrainingError("\(path): \(error)") }
   }
 
   /// The strings of a run, named as a voice names them.

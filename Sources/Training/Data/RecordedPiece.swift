@@ -1,0 +1,39 @@
+// RecordedPiece: a score and its recording, two files of anybody's, as a piece: 24 kHz, mono.
+import Foundation
+import Media
+import Resampling
+import Score
+
+extension Piece {
+  /// Opens a MIDI file and a sound file that begin together. Channels are averaged, other rates are resampled.
+  ///
+  /// - Throws: `DataError` with the path, when one of them cannot be read or the recording is empty.
+  public init(score path: String, recording: String) throws {
+    guard let bytes = FileManager.default.contents(atPath: path) else {
+      throw DataError("\(path): cannot be read; expected a MIDI file")
+    }
+    let score: Score
+    do { score = try Score(midi: Array(bytes)) } catch { throw DataError("\(path): \(error)") }
+    self.init(events: score.events(), sound: try Self.samples(recording))
+  }
+
+  /// The samples of a recording, as a set keeps them.
+  private static func samples(_ path: String) throws -> Data {
+    let reader: AudioFileReader
+    do { reader = try AudioFileReader(path) } catch { throw DataError("\(error)") }
+    let rate = FluidSynth.sampleRate
+    guard StreamingResampler.supports(from: reader.sampleRate, to: rate) else {
+      throw DataError("\(path): expected a rate near \(rate) Hz, found \(reader.sampleRate) Hz")
+    }
+    let channels = reader.channels
+    let interleaved = reader.readAll()
+    guard interleaved.count >= channels else { throw DataError("\(path): expected a recording, found no samples") }
+    let mono = stride(from: 0, to: interleaved.count, by: channels).map { first in
+      interleaved[first..<first + channels].reduce(0, +) / Float(channels)
+    }
+    let whole = resample(mono, from: reader.sampleRate, to: rate).map { sample in
+      Int16(max(-32768, min(32767, ((sample.isFinite ? sample : 0) * 32768).rounded()))).littleEndian
+    }
+    return whole.withUnsafeBytes { Data($0) }
+  }
+}

@@ -1,0 +1,84 @@
+// RecordedPieceTests: a score and its recording become a piece, whatever the recording's rate and channels; and the codec
+// of a voice that keeps its encoder is the run's.
+import Codec
+import Foundation
+import Media
+import Score
+import Tensors
+import Testing
+import Training
+
+@Suite struct RecordedPieceTests {
+  let scratch = try! Scratch()
+
+  func path(_ name: String) -> String { scratch.path + "/" + name }
+
+  func writeScore() throws {
+    let score = Score(notes: [Note(key: 69, velocity: 90, start: 0.25, end: 0.75)])
+    try Data(score.midi()).write(to: URL(fileURLWithPath: path("song.mid")))
+  }
+
+  /// A second of 440 Hz, half as loud on the right.
+  func writeRecording(rate: Int) throws {
+    let writer = try AudioFileWriter(path("song.wav"), sampleRate: rate, channels: 2)
+    try writer.write(
+      (0..<rate).flatMap { index in
+        let sample = Float(0.8 * sin(2 * Double.pi * 440 * Double(index) / Double(rate)))
+        return [sample, sample / 2]
+      })
+    try writer.close()
+  }
+
+  @Test(arguments: [24000, 44100, 48000]) func `Channels are averaged and rates resampled`(rate: Int) throws {
+    try writeScore()
+    try writeRecording(rate: rate)
+    let piece = try Piece(score: path("song.mid"), recording: path("song.wav"))
+    #expect(piece.samples == 24000)
+    #expect(piece.events.map(\.sample) == [6000, 18000])
+    let sound = piece.audio(from: 1000, count: 20000)
+    for (index, sample) in sound.enumerated() {
+      let expected = 0.6 * sin(2 * Double.pi * 440 * Double(index + 1000) / 24000)
+      #expect(abs(Double(sample) - expected) < 2e-3, "sample \(index)")
+      if abs(Double(sample) - expected) >= 2e-3 { break }
+    }
+  }
+
+  @Test func `What cannot be read is said with its path`() throws {
+    try writeScore()
+    let none = #expect(throws: DataError.self) {
+      try Piece(score: path("song.mid"), recording: path("none.wav"))
+    }
+    #expect(none?.description.contains("none.wav") == true)
+    let noise = #expect(throws: DataError.self) {
+      try Piece(score: path("song.mid"), recording: path("song.mid"))
+    }
+    #expect(noise?.description.contains("song.mid: expected a readable sound file") == true)
+    let score = #expect(throws: DataError.self) { try Piece(score: path("none.mid"), recording: path("song.wav")) }
+    #expect(score?.description.contains("none.mid: cannot be read") == true)
+  }
+
+  @Test func `A voice gives back the codec that it keeps, or says that it keeps none`() throws {
+    let configuration = VoiceTaskTests.codecConfiguration
+    let tables = StringTable.tempered(configuration.source, level: -4, decay: 2)
+    let strings = Dictionary(uniqueKeysWithValues: tables.map { ("source." + $0.key, $0.value) })
+    let (made, weights) = try Weights.make(from: WeightTable(strings, over: RandomWeights(seed: 3))) {
+      CodecModel($0, configuration)
+    }
+    let metadata = ["fotoplayer": (["format": 2, "codec": configuration.json] as JSON).text()]
+    let all = weights.entries.map { (name: $0.name, tensor: $0.tensor) }
+    try SafeTensors.write(all, metadata: metadata, to: path("voice.safetensors"))
+    let model = try TrainedCodec.model(voice: path("voice.safetensors"))
+    #expect(model.configuration == configuration)
+    let audio = Tensor(repeating: 0.1, Shape(1, model.encoder.margin + 2 * 320))
+    let energy = Tensor(repeating: -3, Shape(1, 2, configuration.source.bands))
+    #expect(model.encoder(audio, energy: energy).array == made.encoder(audio, energy: energy).array)
+
+    try SafeTensors.write(
+      all.filter { !$0.name.hasPrefix("encoder.") }, metadata: metadata, to: path("without.safetensors"))
+    let none = #expect(throws: TrainingError.self) { try TrainedCodec.model(voice: path("without.safetensors")) }
+    #expect(none?.description.contains("without.safetensors: expected the encoder's weights, found none") == true)
+    try SafeTensors.write(Array(all.dropLast()), metadata: metadata, to: path("less.safetensors"))
+    let less = #expect(throws: TrainingError.self) { try TrainedCodec.model(voice: path("less.safetensors")) }
+    #expect(less?.description.contains("found nothing of this name") == true)
+  }
+}
