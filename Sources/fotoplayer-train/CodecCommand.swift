@@ -1,4 +1,4 @@
-// `codec`: measures the strings of the set's piano, then trains encoder and decoder on top of them.
+// `codec`: trains a codec: ours, on top of the strings of the set's piano that it measures first, or an EnCodec.
 import ArgumentParser
 import Codec
 import Foundation
@@ -10,13 +10,40 @@ import Training
 struct CodecCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "codec", abstract: "Train a codec on a piano set.",
-    discussion: "Example: fotoplayer-train codec --data data/piano --out runs/codec --steps 1500")
+    discussion: """
+      Examples:
+        fotoplayer-train codec --data data/piano --out runs/codec --steps 1500
+        fotoplayer-train codec --data data/piano --kind encodec --from encodec_24khz --out runs/mine
+        fotoplayer-train codec --data data/piano --kind encodec --from config.json --out runs/new
+
+      A frame codec measures the piano's strings and learns what they lack. An EnCodec knows no strings; it goes on from
+      a folder with weights, such as a download of facebook/encodec_24khz, or begins with random ones from a
+      configuration alone.
+      """)
+
+  enum Kind: String, ExpressibleByArgument, CaseIterable { case frame, encodec }
 
   @Option(help: "A set that `data piano` made.") var data: String
+  @Option(help: "Which codec: frame or encodec.") var kind = Kind.frame
+  @Option(help: "What an EnCodec begins with: a folder with config.json and model.safetensors, or a config.json.")
+  var from: String?
+  @Option(help: "Frames an example of an EnCodec; 75 are a second.") var frames = 75
   @OptionGroup var options: TrainingOptions
+
+  func validate() throws {
+    if (kind == .encodec) != (from != nil) {
+      throw ValidationError("--kind encodec and --from belong together: what does the codec begin with?")
+    }
+    guard 8...4096 ~= frames else { throw ValidationError("--frames \(frames): expected 8…4096") }
+  }
 
   func run() throws {
     let set = try PianoSet(URL(fileURLWithPath: data))
+    if let from {
+      let task = try EnCodecTask(EnCodecStart(path: from), set: set, seed: options.seed, excerptFrames: frames)
+      return try options.train(
+        task, TrainerConfiguration(schedule: Schedule(peak: 3e-4, warmUp: 100, steps: 20000), averageDecay: 0.999))
+    }
     var configuration = CodecConfiguration()
     try CodecCommand.measure(set, configuration.source, run: options.out, threads: options.threads)
     let file = try SafeTensors(path: TrainedCodec.strings(options.out))

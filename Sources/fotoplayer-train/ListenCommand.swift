@@ -14,7 +14,7 @@ struct ListenCommand: ParsableCommand {
       """)
 
   @Option(help: "The set that both were trained on.") var data: String
-  @Option(help: "The codec's run.") var codec: String
+  @Option(help: "The codec's run, or a folder with an EnCodec.") var codec: String
   @Option(help: "The generator's run.") var generator: String?
   @Option(help: "Which piece, from 1.") var piece: Int?
   @Option(help: "How much of it.") var seconds = 20.0
@@ -34,7 +34,7 @@ struct ListenCommand: ParsableCommand {
     guard set.pieces.indices ~= index else {
       throw ValidationError("--piece \(index + 1): expected 1…\(set.pieces.count)")
     }
-    let codec = try TrainedCodec(run: codec)
+    let codec = try TrainedCodec(path: codec)
     let audition = Audition(set.pieces[index], seconds: seconds, codec: codec.model)
     try FileManager.default.createDirectory(atPath: out, withIntermediateDirectories: true)
     try audition.write(audition.original, to: out + "/original.wav")

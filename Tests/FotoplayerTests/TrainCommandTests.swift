@@ -19,6 +19,10 @@ import Testing
     ),
     (["generator", "--data", "set", "--codec", "c", "--out", "run"], "set: there is no piano set here"),
     (["export", "--data", "set", "--codec", "c", "--generator", "g", "--out", "v"], "set: there is no piano set here"),
+    (
+      ["codec", "--data", "set", "--kind", "encodec", "--from", "none", "--out", "run"],
+      "set: there is no piano set here"
+    ),
     (["inspect", "none"], "none"),
   ])
   func `What is missing is said`(arguments: [String], words: String) throws {
@@ -31,6 +35,8 @@ import Testing
     ["data", "piano"], ["data", "piano", "--out", "set", "--hours", "0"],
     ["data", "piano", "--out", "set", "--scores-share", "2"], ["data", "piano", "--out", "set", "--transpose", "-1"],
     ["codec", "--data", "set"], ["codec", "--data", "set", "--out", "run", "--steps", "0"],
+    ["codec", "--data", "set", "--out", "run", "--kind", "encodec"],
+    ["codec", "--data", "set", "--out", "run", "--from", "encodec_24khz"],
     ["generator", "--data", "set", "--codec", "c", "--out", "run", "--width", "33"], ["train"],
   ])
   func `What is no command line ends with 64`(arguments: [String]) throws {

@@ -66,7 +66,7 @@ public struct CodecTask: TrainingTask {
 
   /// Plays the piece that is kept: from sound to latents and back.
   public func evaluate(step: Int, folder: String) throws -> [Measure] {
-    let audition = Audition(set.pieces[set.kept], codec: model)
+    let audition = Audition(set.pieces[set.kept], codec: VoiceCodec(model))
     let sound = audition.sound(audition.latents)
     try audition.write(sound, step: step, folder: folder)
     return [Measure("loss of the kept piece", loss(sound, target: audition.original).scalar)]
