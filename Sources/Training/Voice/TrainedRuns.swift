@@ -5,22 +5,48 @@ import Generator
 import Performer
 import Tensors
 
-/// A codec as its run left it.
+/// A codec as its run left it, or as others made it.
 public struct TrainedCodec: Sendable {
-  public let model: CodecModel
+  public let model: VoiceCodec
   public let weights: Weights
-  public let step: Int
+  /// Which of its kind it is: the step of its run, or a digest of the weights that it came with.
+  public let version: String
 
   /// Where a codec's run keeps the measured strings.
   public static func strings(_ run: String) -> String { run + "/strings.safetensors" }
 
+  /// Opens a run of `fotoplayer-train codec`, or a folder with an EnCodec.
+  public init(path: String) throws {
+    func has(_ file: String) -> Bool { FileManager.default.fileExists(atPath: path + "/" + file) }
+    if !has("config.json") && !has("run.json") {
+      throw TrainingError(
+        "\(path): expected a run of `fotoplayer-train codec` or a folder with an EnCodec (config.json and "
+          + "model.safetensors), found neither")
+    }
+    if !has("run.json") { try self.init(encodec: path) } else { try self.init(run: path) }
+  }
+
   public init(run: String) throws {
     let (description, checkpoint) = try lastCheckpoint(run, task: "codec")
-    let configuration = try CodecConfiguration(description["codec"] ?? .null)
-    let source = try WeightTable(
-      Self.table(run), over: try SafeTensors(path: checkpoint.file("average")))
-    (model, weights) = try Weights.make(from: source) { CodecModel($0, configuration) }
-    step = checkpoint.step
+    let average = try SafeTensors(path: checkpoint.file("average"))
+    version = "step \(checkpoint.step)"
+    switch try LatentCodec(description["codec"] ?? .null) {
+    case .frame(let c):
+      let (model, weights) = try Weights.make(from: try WeightTable(Self.table(run), over: average)) {
+        CodecModel($0, c)
+      }
+      (self.model, self.weights) = (VoiceCodec(model), weights)
+    case .encodec(let c):
+      let (model, weights) = try Weights.make(from: average) { EnCodecModel($0, c) }
+      (self.model, self.weights) = (VoiceCodec(model), weights)
+    }
+  }
+
+  /// Opens a folder with `config.json` and `model.safetensors`.
+  public init(encodec folder: String) throws {
+    let (c, source, identity) = try EnCodecStart.weights(folder: folder).open(seed: 0)
+    let (model, weights) = try Weights.make(from: source) { EnCodecModel($0, c) }
+    (self.model, self.weights, version) = (VoiceCodec(model), weights, identity)
   }
 
   /// The codec of a voice that keeps its encoder.
