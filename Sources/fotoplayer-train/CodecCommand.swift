@@ -29,7 +29,7 @@ struct CodecCommand: ParsableCommand {
   @Option(help: "A set that `data piano` made.") var data: String
   @Option(help: "Which codec: frame or encodec.") var kind = Kind.frame
   @Option(
-    help: "What to begin with: a frame codec's run; an EnCodec's folder (config.json, model.safetensors) or config.json.")
+    help: "What to begin with: a frame codec's run; an EnCodec's folder, or its config.json alone.")
   var from: String?
   @Flag(help: "The encoder stays as it is, and with it what latents mean (frame codecs, with --from).")
   var decoderOnly = false
