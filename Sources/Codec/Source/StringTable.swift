@@ -67,12 +67,12 @@ public struct StringTable: Sendable {
     ]
   }
 
-  /// Writes the levels of a key struck with `velocity`. Beyond the outermost velocities that are known they go on.
+  /// Writes the levels of a key struck with `velocity`: straight lines over its logarithm, which go on beyond the outermost
+  /// velocities that are known.
   func levels(key index: Int, velocity: UInt8, into row: UnsafeMutablePointer<Float>) {
-    let v = Float(velocity)
     let grid = configuration.velocities
-    let upper = max(1, grid.indices.dropLast().first { v < Float(grid[$0]) } ?? grid.count - 1)
-    let share = (v - Float(grid[upper - 1])) / Float(grid[upper] - grid[upper - 1])
+    let upper = max(1, grid.indices.dropLast().first { Int(velocity) < grid[$0] } ?? grid.count - 1)
+    let share = logf(Float(max(1, velocity)) / Float(grid[upper - 1])) / logf(Float(grid[upper]) / Float(grid[upper - 1]))
     let low = level.data + (index * grid.count + upper - 1) * components
     let high = low + components
     for p in 0..<components { row[p] = min(low[p] + (high[p] - low[p]) * share, Self.loudest) }

@@ -13,6 +13,8 @@ struct PartialFit {
   }
   /// The level of what is not heard.
   static let silence: Float = -16
+  /// Seconds of a note that are looked at.
+  private static let longest = 5.1
 
   let modes: [Mode]
 
@@ -52,11 +54,11 @@ struct PartialFit {
     // How long it is heard decides how finely it is sampled.
     let apart = 5.5 / fundamental
     let coarse = Envelope(
-      note, hertz: peak.hertz, from: origin, seconds: 3.1, interval: 0.05, window: max(0.05, apart))
+      note, hertz: peak.hertz, from: origin, seconds: Self.longest, interval: 0.05, window: max(0.05, apart))
     let strongest = coarse.values.map(\.length).max()!
     let heard = coarse.values.firstIndex { $0.length < max(0.003 * strongest, 4e-6) } ?? coarse.values.count
-    let seconds = min(max(0.05 * Double(heard), 0.25), 3.1)
-    let interval = max(seconds / 125, 0.002)
+    let seconds = min(max(0.05 * Double(heard), 0.25), Self.longest)
+    let interval = max(seconds / 150, 0.002)
     func envelope(_ note: ProbeNote) -> Envelope {
       Envelope(
         note, hertz: peak.hertz, from: origin, seconds: seconds, interval: interval,
@@ -66,11 +68,11 @@ struct PartialFit {
     let reach = min(0.4 * fundamental, 8 + 0.002 * hertz)
     let factors = ModeEstimation.factors(shown.values, modes: count) { factor in
       let decay = -log(factor.length) / interval
-      return factor.length > 0 && -0.05...60 ~= decay && abs(factor.phase / (2 * .pi * interval)) < reach
+      return factor.length > 0 && -0.8...60 ~= decay && abs(factor.phase / (2 * .pi * interval)) < reach
     }
     // A string does not gain. What hardly decays is held by a loop.
     let poles = factors.map { factor -> Complex<Double> in
-      let decay = min(max(-log(max(factor.length, 1e-9)) / interval, 0.01), 60)
+      let decay = min(max(-log(max(factor.length, 1e-9)) / interval, 0.05), 60)
       return Complex(length: exp(-decay * interval), phase: factor.phase)
     }
     var modes = poles.map { pole in

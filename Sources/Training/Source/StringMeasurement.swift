@@ -9,7 +9,7 @@ import Tensors
 /// Measures the strings of one piano.
 public struct StringMeasurement {
   /// Seconds that a probe note is held, and from one note to the next.
-  static let held = 3.4, spacing = 4.0
+  static let held = 5.4, spacing = 6.0
   /// Keys that are played at once by one run of the synthesiser.
   private static let group = 11
 
