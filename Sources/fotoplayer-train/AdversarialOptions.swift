@@ -12,8 +12,8 @@ struct AdversarialOptions: ParsableArguments {
   @Option(help: "What the discriminator sees of spectra: complex, or logarithmic (where codecs carry no phase).")
   var spectra: STFTDiscriminator.Spectra?
   @Option(help: "The discriminator's learning rate.") var discriminatorRate: Float = 1e-3
-  @Option(help: "Share of the discriminator's score in the gradient.") var adversarialWeight: Float = 3
-  @Option(help: "Share of the distance of what its layers see.") var featureWeight: Float = 3
+  @Option(help: "Share of the discriminator's score in the gradient.") var adversarialWeight: Float = 1
+  @Option(help: "Share of the distance of what its layers see.") var featureWeight: Float = 1
   @Option(help: "Share of the distance of spectra.") var spectralWeight: Float = 1
   @Option(help: "Share of the distance of mel spectra.") var melWeight: Float = 1
   @Option(help: "Share of the distance of waveforms (for codecs that carry phase).") var waveformWeight: Float?
