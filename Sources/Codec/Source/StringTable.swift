@@ -72,7 +72,8 @@ public struct StringTable: Sendable {
   func levels(key index: Int, velocity: UInt8, into row: UnsafeMutablePointer<Float>) {
     let grid = configuration.velocities
     let upper = max(1, grid.indices.dropLast().first { Int(velocity) < grid[$0] } ?? grid.count - 1)
-    let share = logf(Float(max(1, velocity)) / Float(grid[upper - 1])) / logf(Float(grid[upper]) / Float(grid[upper - 1]))
+    let (below, above) = (Float(grid[upper - 1]), Float(grid[upper]))
+    let share = logf(Float(max(1, velocity)) / below) / logf(above / below)
     let low = level.data + (index * grid.count + upper - 1) * components
     let high = low + components
     for p in 0..<components { row[p] = min(low[p] + (high[p] - low[p]) * share, Self.loudest) }
