@@ -42,6 +42,10 @@ struct SignalOperations {
     ),
     ("complex spectra", [sample(2, 75)], { ComplexSpectrum(length: 16, hop: 4)($0) }),
     ("complex spectra of two samples", [sample(2, 5)], { ComplexSpectrum(length: 2, hop: 1)($0) }),
+    ("padded with zeros", [sample(2, 3, 4)], { Padding(.zeros, left: 2, right: 1)($0) }),
+    ("padded by its ends", [sample(2, 3, 4)], { Padding(.replicate, left: 2, right: 3)($0) }),
+    ("mirrored", [sample(2, 6, 4)], { Padding(.reflect, left: 5, right: 2)($0) }),
+    ("mirrored when too short", [sample(2, 3, 4)], { Padding(.reflect, left: 2, right: 5)($0) }),
     ("band sum", [sample(2, 3, 4, 21), sample(2, 4, 4, seed: 2)], { BandSum()($0) }),
   ]
 
@@ -122,6 +126,19 @@ struct SignalOperations {
     let noise = Tensor(zeros: Shape(1, 40_000))
     RandomWeights(seed: 5).fill("noise", noise, initial: .normal(deviation: 1))
     #expect(abs(mean(ShortTimeSpectrum(.power, length: 256, hop: 64)(noise)).scalar - 1) < 0.03)
+  }
+
+  @Test func paddingIsItsFormula() {
+    func padded(_ mode: Padding.Mode, _ left: Int, _ right: Int, of x: [Float]) -> [Float] {
+      Padding(mode, left: left, right: right)(Tensor(Shape(1, x.count, 1), x)).array
+    }
+    #expect(padded(.zeros, 2, 1, of: [1, 2]) == [0, 0, 1, 2, 0])
+    #expect(padded(.replicate, 2, 1, of: [1, 2]) == [1, 1, 1, 2, 2])
+    #expect(padded(.reflect, 2, 1, of: [1, 2, 3]) == [3, 2, 1, 2, 3, 2])
+    // Too short to mirror: zeros are behind it until it is long enough, and mirror with it.
+    #expect(padded(.reflect, 3, 1, of: [1, 2]) == [0, 0, 2, 1, 2, 0])
+    #expect(padded(.reflect, 0, 3, of: [1]) == [1, 0, 0, 0])
+    #expect(padded(.reflect, 1, 4, of: [1, 2, 3]) == [2, 1, 2, 3, 0, 0, 0, 3])
   }
 
   @Test func bandEnergyIsTheLogarithmOfTheMeanSquare() {

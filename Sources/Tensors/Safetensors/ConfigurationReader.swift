@@ -39,7 +39,36 @@ public struct ConfigurationReader {
     return values
   }
 
+  /// True or false.
+  public func flag(_ name: String) throws(ConfigurationError) -> Bool {
+    guard let value = json[name]?.bool else { throw fault(name, "true or false") }
+    return value
+  }
+
+  /// One of some words.
+  public func word(_ name: String, in words: [String]) throws(ConfigurationError) -> String {
+    guard let value = json[name]?.string, words.contains(value) else {
+      throw fault(name, words.map { "\"\($0)\"" }.joined(separator: " or "))
+    }
+    return value
+  }
+
+  /// Numbers within a range, at least one and at most `most`.
+  public func numbers(
+    _ name: String, in range: ClosedRange<Double>, most: Int
+  ) throws(ConfigurationError) -> [Double] {
+    let values = json[name]?.elements ?? []
+    let numbers = values.compactMap(\.double).filter(range.contains)
+    guard !values.isEmpty, values.count <= most, numbers.count == values.count else {
+      throw fault(name, "1…\(most) numbers in \(range)")
+    }
+    return numbers
+  }
+
+  /// Whether a member is missing or null: for what may be left out.
+  public func isAbsent(_ name: String) -> Bool { json[name] == nil || json[name] == .null }
+
   private func fault(_ name: String, _ expected: String) -> ConfigurationError {
-    ConfigurationError("\(path).\(name): expected \(expected), found \(json[name].map { "\($0)" } ?? "nothing")")
+    ConfigurationError("\(path).\(name): expected \(expected), found \(json[name].map { $0.text() } ?? "nothing")")
   }
 }

@@ -1,11 +1,16 @@
 // ElementType: how a file keeps a number. In memory every number is a float32.
 // float16 and bfloat16 round to the nearest, ties to even; reading them back is exact.
 
-/// The types that weights are stored in.
+/// The types that weights are stored in, and the one for codes.
 public enum ElementType: String, Sendable, CaseIterable {
   case float32 = "F32"
   case float16 = "F16"
   case bfloat16 = "BF16"
+  /// Whole numbers, 0…65535: those between are rounded, those beyond become the nearest, and what is no number zero.
+  case uint16 = "U16"
+
+  /// The types that hold what is no whole number.
+  public static let floats: [ElementType] = [.float32, .float16, .bfloat16]
 
   /// Bytes of one number.
   public var size: Int { self == .float32 ? 4 : 2 }
@@ -34,6 +39,9 @@ public enum ElementType: String, Sendable, CaseIterable {
       case .bfloat16:
         let bits = bytes.loadUnaligned(fromByteOffset: index * 2, as: UInt16.self)
         values[index] = Float(bitPattern: UInt32(UInt16(littleEndian: bits)) << 16)
+      case .uint16:
+        let bits = bytes.loadUnaligned(fromByteOffset: index * 2, as: UInt16.self)
+        values[index] = Float(UInt16(littleEndian: bits))
       }
     }
   }
@@ -47,6 +55,9 @@ public enum ElementType: String, Sendable, CaseIterable {
         bytes.storeBytes(of: Float16(value).bitPattern.littleEndian, toByteOffset: index * 2, as: UInt16.self)
       case .bfloat16:
         bytes.storeBytes(of: ElementType.bfloat16(value).littleEndian, toByteOffset: index * 2, as: UInt16.self)
+      case .uint16:
+        let whole = UInt16(value.isNaN ? 0 : min(max(value, 0), 65535).rounded())
+        bytes.storeBytes(of: whole.littleEndian, toByteOffset: index * 2, as: UInt16.self)
       }
     }
   }

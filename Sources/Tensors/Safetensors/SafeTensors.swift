@@ -1,7 +1,7 @@
 // SafeTensors: a safetensors file as a source of weights.
 // The header is checked whole when the file is opened; a tensor's bytes are read when it is asked for.
 
-/// A safetensors file, open for reading. float32, float16 and bfloat16 are read, all as float32.
+/// A safetensors file, open for reading. float32, float16, bfloat16 and uint16 are read, all as float32.
 public struct SafeTensors: WeightSource {
   /// What the file says about itself.
   public let metadata: [String: String]
@@ -82,7 +82,7 @@ public struct SafeTensors: WeightSource {
     let found = try entry(name)
     if found.shape != tensor.shape.array { throw fault(name, "expected \(tensor.shape), found \(found.shape)") }
     guard let type = ElementType(rawValue: found.type) else {
-      throw fault(name, "expected F32, F16 or BF16, found \(found.type)")
+      throw fault(name, "expected F32, F16, BF16 or U16, found \(found.type)")
     }
     let size = type.size
     let piece = 1 << 16

@@ -39,7 +39,7 @@ func temporaryPath(_ name: String = #function) -> String {
     }
   }
 
-  @Test(arguments: zip(ElementType.allCases, ["float32", "float16", "bfloat16"]))
+  @Test(arguments: zip(ElementType.floats, ["float32", "float16", "bfloat16"]))
   func writesThePeersBytes(_ type: ElementType, _ name: String) throws {
     let path = temporaryPath("written\(name)")
     defer { unlink(path) }
@@ -49,7 +49,7 @@ func temporaryPath(_ name: String = #function) -> String {
     #expect(try bytes(of: path) == bytes(of: fixture("\(name).safetensors")))
   }
 
-  @Test(arguments: ElementType.allCases)
+  @Test(arguments: ElementType.floats)
   func keepsWhatIsNoNumber(_ type: ElementType) throws {
     let path = temporaryPath("nan\(type)")
     defer { unlink(path) }
@@ -57,6 +57,15 @@ func temporaryPath(_ name: String = #function) -> String {
     let values = Tensor(Shape(3), [.nan, -.nan, Float(bitPattern: 0x7F80_0001)])
     try SafeTensors.write([("x", values)], type: type, to: path)
     #expect(try SafeTensors(path: path).tensor("x").array.allSatisfy(\.isNaN))
+  }
+
+  @Test func keepsWholeNumbers() throws {
+    let path = temporaryPath("whole")
+    defer { unlink(path) }
+    let values = Tensor(Shape(7), [0, 1, 1023, 65535, 65536, -1, .nan])
+    try SafeTensors.write([("codes", values)], type: .uint16, to: path)
+    #expect(try SafeTensors(path: path).tensor("codes").array == [0, 1, 1023, 65535, 65535, 0, 0])
+    #expect(try bytes(of: path).suffix(14).prefix(6) == [0, 0, 1, 0, 0xFF, 3])
   }
 
   @Test func carriesAModelsWeights() throws {
@@ -94,7 +103,7 @@ func temporaryPath(_ name: String = #function) -> String {
   @Test func refusesWhatIsNoFloat() throws {
     let file = try SafeTensors(path: fixture("unreadable.safetensors"))
     let type = #expect(throws: WeightsError.self) { try file.tensor("counts") }
-    #expect(type?.description.hasSuffix("counts: expected F32, F16 or BF16, found I64") == true)
+    #expect(type?.description.hasSuffix("counts: expected F32, F16, BF16 or U16, found I64") == true)
     let rank = #expect(throws: WeightsError.self) { try file.tensor("five") }
     #expect(rank?.description.hasSuffix("five: the shape [1, 1, 1, 1, 1] is out of range") == true)
   }
