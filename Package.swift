@@ -78,7 +78,8 @@ let package = Package(
     .executableTarget(
       name: "fotoplayer",
       dependencies: [
-        "Performer", "Media", "Score", "Terminal", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "Codec", "Performer", "Media", "Resampling", "Score", "Tensors", "Terminal",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .executableTarget(
       name: "lv2-perform",
@@ -110,7 +111,7 @@ let package = Package(
     test("LayersTests", ["Layers"], fixtures: true),
     test("ScoreTests", ["Score"], fixtures: true),
     test("MediaTests", ["Media"]),
-    test("CodecTests", ["Codec", "Score", "Tensors"]),
+    test("CodecTests", ["Codec", "Score", "Tensors"], fixtures: true),
     test("GeneratorTests", ["Generator", "Kernels", "Layers", "Tensors"]),
     test("ResamplingTests", ["Resampling"]),
     test("PerformerTests", ["Performer", "Resampling", "Score", "CRealtime", "Kernels"]),
@@ -118,7 +119,7 @@ let package = Package(
     .target(
       name: "ClickPiano", dependencies: ["Plugin"], path: "Tests/ClickPiano",
       swiftSettings: [.unsafeFlags(["-static-stdlib"])], linkerSettings: selfContained),
-    test("FotoplayerTests", ["fotoplayer", "fotoplayer-train", "Training", "Media", "Score"]),
+    test("FotoplayerTests", ["fotoplayer", "fotoplayer-train", "Codec", "Training", "Media", "Score"]),
     test(
       "TrainingTests",
       [

@@ -76,11 +76,11 @@ struct DecoderCase {
     let silence = decoder.silence()
     var state = silence
     let sound = decoder(latents, source: source, energy: energy, state: &state)
-    let past = silence.past.enumerated().map { (name: "past.\($0)", tensor: $1) }
+    let past = silence.tensors.dropLast().enumerated().map { (name: "past.\($0)", tensor: $1) }
     try SafeTensors.write(
       [
         (name: "latents", tensor: latents), (name: "source", tensor: source), (name: "energy", tensor: energy),
-        (name: "gains", tensor: silence.gains), (name: "sound", tensor: sound),
+        (name: "gains", tensor: silence.tensors.last!), (name: "sound", tensor: sound),
       ] + past, metadata: [:], to: "\(folder)/decoder-\(frames).safetensors")
     let program = program(latents, source, energy, silence)
     return Contestant(frames == 1 ? "decoder, a frame" : "decoder, \(frames) frames") { program.run() }
@@ -88,12 +88,11 @@ struct DecoderCase {
 
   private func program(_ latents: Tensor, _ source: Tensor, _ energy: Tensor, _ silence: DecoderState) -> Program {
     let inputs = [latents.tracked, source.tracked, energy.tracked]
-    let before = DecoderState(past: silence.past.map(\.tracked), gains: silence.gains.tracked)
+    let before = silence.tracked
     var state = before
     let sound = decoder(inputs[0], source: inputs[1], energy: inputs[2], state: &state)
     let program = Program(
-      inputs: inputs + before.past + [before.gains], outputs: [sound] + state.past + [state.gains],
-      carry: before.past.count + 1)
+      inputs: inputs + before.tensors, outputs: [sound] + state.tensors, carry: before.tensors.count)
     for (place, tensor) in zip(program.inputs, [latents, source, energy]) {
       place.data.update(from: tensor.data, count: tensor.shape.count)
     }

@@ -21,7 +21,7 @@ func scaledEnergy(_ energy: Tensor) -> Tensor { energy * (1 / 6) + 1.5 }
 
 /// Sound and source to latents. Causal: what latents say of a frame is known when it ends, so that a generator that plays
 /// live is never asked to foresee a note.
-public struct FrameEncoder: Sendable {
+public struct FrameEncoder: LatentEncoder {
   public let configuration: CodecConfiguration
   private let ears: [Ear]
   let input: Linear, blocks: [ConvolutionBlock], output: Linear
@@ -74,21 +74,8 @@ private struct Ear: Sendable {
   }
 }
 
-/// What the decoder carries from block to block.
-public struct DecoderState: Sendable {
-  /// Of every convolution, [batch, taps − 1, width].
-  public var past: [Tensor]
-  /// The gains at the end of the last frame, [batch, 1, bands].
-  public var gains: Tensor
-
-  public init(past: [Tensor], gains: Tensor) {
-    self.past = past
-    self.gains = gains
-  }
-}
-
 /// Latents and source to sound. Causal: it adds no delay.
-public struct FrameDecoder: Sendable {
+public struct FrameDecoder: LatentDecoder {
   /// What is added to a mean square before its logarithm is taken.
   public static let energyFloor: Float = 1e-9
 
@@ -108,9 +95,11 @@ public struct FrameDecoder: Sendable {
     offset = Tensor(Shape(c.source.bands), [Float](repeating: 0, count: c.source.harmonicBands) + quiet)
   }
 
-  public func silence(batch: Int = 1) -> DecoderState {
+  /// Of every convolution the frames before, [batch, taps − 1, width], and the gains at the end of the last frame,
+  /// [batch, 1, bands].
+  public func silence(batch: Int) -> DecoderState {
     let gains = Tensor(repeating: 0, Shape(batch, 1, configuration.source.bands)) + offset
-    return DecoderState(past: blocks.map { $0.silence(batch: batch) }, gains: exp(gains))
+    return DecoderState(blocks.map { $0.silence(batch: batch) } + [exp(gains)])
   }
 
   /// - Parameters:
@@ -122,11 +111,11 @@ public struct FrameDecoder: Sendable {
     _ latents: Tensor, source: Tensor, energy: Tensor, state: inout DecoderState
   ) -> Tensor {
     var x = input(concatenate([latents, scaledEnergy(energy)], axis: 2))
-    for index in blocks.indices { x = blocks[index](x, past: &state.past[index]) }
+    for index in blocks.indices { x = blocks[index](x, past: &state.tensors[index]) }
     // Gains stay within e^±12, so that no latent can make a sound that hurts.
     let gains = exp(tanh((output(x) + offset) * (1 / 12)) * 12)
-    let borders = concatenate([state.gains, gains], axis: 1)
-    state.gains = borders.slice(axis: 1, start: gains.shape[1], length: 1)
+    let borders = concatenate([state.tensors[blocks.count], gains], axis: 1)
+    state.tensors[blocks.count] = borders.slice(axis: 1, start: gains.shape[1], length: 1)
     return BandSum()(source, borders)
   }
 }

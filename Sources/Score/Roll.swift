@@ -33,6 +33,9 @@ public struct RollWriter: Sendable {
     for index in ring.indices { ring[index] = 0 }
   }
 
+  /// Whether a note still rings, above a thousandth of the loudest.
+  public var isSounding: Bool { ring.contains { $0 > 1e-3 } }
+
   /// Writes the roll of absolute frame `frame`.
   ///
   /// - Parameters:

@@ -1,5 +1,6 @@
 // `info`: what a voice or a score holds.
 import ArgumentParser
+import Codec
 import Foundation
 import Performer
 import Score
@@ -43,16 +44,20 @@ struct InfoCommand: ParsableCommand {
     let generator = voice.generator
     return [
       ("voice", voice.name), ("parameters", "\(voice.parameterCount)"),
-      ("clock", "\(codec.source.sampleRate) Hz, \(codec.source.hop) samples a frame"),
+      ("clock", "\(codec.sampleRate) Hz, \(codec.hop) samples a frame"), ("codec", describe(codec)),
       ("latents", "\(codec.latentWidth)"),
-      (
-        "source",
-        "\(codec.source.partials) partials a string in \(codec.source.harmonicBands) bands, \(codec.source.noiseBands) of noise"
-      ),
       (
         "generator",
         "\(generator.depth) layers, \(generator.audioWidth) + \(generator.rollWidth) wide, \(generator.window) frames of past"
       ),
     ] + voice.card.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
+  }
+
+  private func describe(_ codec: LatentCodec) -> String {
+    switch codec {
+    case .frame(let c):
+      "frame codec; \(c.source.partials) partials a string in \(c.source.harmonicBands) bands, \(c.source.noiseBands) of noise"
+    case .encodec(let c): "EnCodec; \(c.filters << c.ratios.count) channels in its widest layer"
+    }
   }
 }

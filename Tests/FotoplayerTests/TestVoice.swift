@@ -7,25 +7,33 @@ import Tensors
 import Training
 
 enum TestVoice {
-  /// Writes the voice. `bound` is that of the networks' weights; not a number makes a voice that is broken.
-  static func write(to path: String, bound: Float = 0.3) throws {
+  static var frameCodec: CodecConfiguration {
     var codec = CodecConfiguration()
     (codec.source.partials, codec.source.modes) = (6, 1)
     (codec.source.harmonicBands, codec.source.noiseBands) = (8, 4)
     (codec.latentWidth, codec.width, codec.depth, codec.taps, codec.expansion) = (4, 16, 1, 3, 1)
+    return codec
+  }
+
+  /// Writes the voice. `bound` is that of the networks' weights; not a number makes a voice that is broken.
+  static func write(to path: String, bound: Float = 0.3, codec: LatentCodec = .frame(frameCodec)) throws {
+    let width = codec.latentWidth
     var generator = GeneratorConfiguration()
-    (generator.latentWidth, generator.conditionWidth) = (4, Condition.width(harmonicBands: 8))
+    generator.latentWidth = width
+    generator.conditionWidth = Condition.width(harmonicBands: codec.harmonicBands)
     (generator.depth, generator.expansion, generator.timeWidth, generator.window) = (1, 1, 8, 8)
     (generator.audioWidth, generator.rollWidth, generator.audioHeads, generator.rollHeads) = (16, 8, 1, 1)
     var known = [
-      "latents.mean": Tensor(Shape(4), [0, 0, 0, 0]), "latents.deviation": Tensor(Shape(4), [1, 1, 1, 1]),
+      "latents.mean": Tensor(zeros: Shape(width)), "latents.deviation": Tensor(repeating: 1, Shape(width)),
     ]
-    for (name, table) in StringTable.tempered(codec.source, level: -4, decay: 2) { known["source." + name] = table }
+    for (name, table) in codec.source.map({ StringTable.tempered($0, level: -4, decay: 2) }) ?? [:] {
+      known["source." + name] = table
+    }
     let (_, weights) = try Weights.make(from: WeightTable(known, over: AnyWeights(bound: bound))) { w in
       (
-        StringTable(w / "source", codec.source), FrameDecoder(w / "decoder", codec),
-        MultiStreamTransformer(w / "generator", generator), (w / "latents").constant("mean", 4),
-        (w / "latents").constant("deviation", 4)
+        codec.source.map { StringTable(w / "source", $0) }, codec.decoder(w),
+        MultiStreamTransformer(w / "generator", generator), (w / "latents").constant("mean", width),
+        (w / "latents").constant("deviation", width)
       )
     }
     let configuration = Voice.metadata(name: "Test Piano", codec: codec, generator: generator)

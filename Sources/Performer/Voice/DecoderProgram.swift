@@ -1,4 +1,4 @@
-// DecoderProgram: the codec's decoder laid flat for one block size, with the latents brought back from unit variance.
+// DecoderProgram: a codec's decoder laid flat for one block size, with the latents brought back from unit variance.
 import Codec
 import Kernels
 import Tensors
@@ -6,31 +6,30 @@ import Tensors
 /// A streaming decoder.
 final class DecoderProgram {
   private let program: Program
-  private let frames: Int, bands: Int, hop: Int, latentWidth: Int
+  private let frames: Int, hop: Int, latentWidth: Int
   private let mean: Tensor, deviation: Tensor
 
   private enum Port { static let latents = 0, source = 1, energy = 2 }
 
   init(_ voice: Voice, frames: Int) {
     let c = voice.codec
-    (self.frames, bands, hop, latentWidth) = (frames, c.source.bands, c.source.hop, c.latentWidth)
+    (self.frames, hop, latentWidth) = (frames, c.hop, c.latentWidth)
     (mean, deviation) = (voice.mean, voice.deviation)
     let latents = Tensor(zeros: Shape(1, frames, c.latentWidth)).tracked
-    let source = Tensor(zeros: Shape(1, frames, c.source.bands, c.source.hop)).tracked
-    let energy = Tensor(zeros: Shape(1, frames, c.source.bands)).tracked
-    let silence = voice.decoder.silence()
-    let before = DecoderState(past: silence.past.map(\.tracked), gains: silence.gains.tracked)
+    let source = Tensor(zeros: Shape(1, frames, c.bands, c.hop)).tracked
+    let energy = Tensor(zeros: Shape(1, frames, c.bands)).tracked
+    let before = voice.decoder.silence().tracked
     var state = before
     let sound = voice.decoder(latents, source: source, energy: energy, state: &state)
     program = Program(
-      inputs: [latents, source, energy] + before.past + [before.gains],
-      outputs: [sound] + state.past + [state.gains], carry: before.past.count + 1)
+      inputs: [latents, source, energy] + before.tensors, outputs: [sound] + state.tensors,
+      carry: before.tensors.count)
   }
 
   /// Silence stands before the next block.
   func reset() { program.reset() }
 
-  /// Where the source's bands are to be written: [frames, bands, hop].
+  /// Where the source's bands are to be written: [frames, bands, hop]; a codec without a source has no bands.
   var source: UnsafeMutablePointer<Float> { program.inputs[Port.source].data }
   /// The source's energies, [frames, bands], once measured.
   var energy: UnsafeMutablePointer<Float> { program.inputs[Port.energy].data }

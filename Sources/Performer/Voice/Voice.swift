@@ -1,4 +1,4 @@
-// Voice: everything trained that makes a sound, in one file: strings, decoder, generator, and what they were made of.
+// Voice: everything trained that makes a sound, in one file: decoder (and its strings), generator, what they were made of.
 // Nothing about a model is in code that the file could say.
 import Codec
 import Generator
@@ -13,11 +13,12 @@ public struct Voice: Sendable {
   public let path: String
   /// Its name for people, and where it comes from (data, licence, steps).
   public let name: String, card: [String: String]
-  public let codec: CodecConfiguration
+  public let codec: LatentCodec
   public let generator: GeneratorConfiguration
-  let strings: StringTable
-  let noise: NoiseBands
-  let decoder: FrameDecoder
+  /// nil where the codec has no source.
+  private let strings: StringTable?
+  private let noise: NoiseBands?
+  let decoder: any LatentDecoder
   let transformer: MultiStreamTransformer
   /// Of the latents: [latentWidth].
   let mean: Tensor, deviation: Tensor
@@ -37,9 +38,10 @@ public struct Voice: Sendable {
       guard json["format"]?.integer == Self.format else {
         throw wrong("format \(Self.format)", json["format"]?.text() ?? "none")
       }
-      let codec = try CodecConfiguration(json["codec"] ?? .null)
+      let codec = try LatentCodec(json["codec"] ?? .null)
+      if let obstacle = codec.obstacleToPlaying { throw wrong("a codec that can be played live", obstacle) }
       let generator = try GeneratorConfiguration(json["generator"] ?? .null)
-      let width = Condition.width(harmonicBands: codec.source.harmonicBands)
+      let width = Condition.width(harmonicBands: codec.harmonicBands)
       guard generator.latentWidth == codec.latentWidth, generator.conditionWidth == width else {
         throw wrong(
           "a generator of \(codec.latentWidth) latents under \(width) conditions",
@@ -47,8 +49,8 @@ public struct Voice: Sendable {
       }
       let (parts, weights) = try Weights.make(from: file) { w in
         (
-          strings: StringTable(w / "source", codec.source),
-          decoder: FrameDecoder(w / "decoder", codec),
+          strings: codec.source.map { StringTable(w / "source", $0) },
+          decoder: codec.decoder(w),
           transformer: MultiStreamTransformer(w / "generator", generator),
           mean: (w / "latents").constant("mean", codec.latentWidth),
           deviation: (w / "latents").constant("deviation", codec.latentWidth)
@@ -57,7 +59,7 @@ public struct Voice: Sendable {
       (strings, decoder, transformer) = (parts.strings, parts.decoder, parts.transformer)
       (mean, deviation) = (parts.mean, parts.deviation)
       parameterCount = weights.flat.count
-      noise = NoiseBands(codec.source.noise, sampleRate: Double(codec.source.sampleRate))
+      noise = codec.source.map { NoiseBands($0.noise, sampleRate: Double($0.sampleRate)) }
       name = json["name"]?.string ?? "unnamed"
       card = file.metadata.filter { $0.key != Self.key }
       (self.path, self.codec, self.generator) = (path, codec, generator)
@@ -68,9 +70,15 @@ public struct Voice: Sendable {
     }
   }
 
+  /// The source that a performance drives; nil where the codec has none.
+  func makeSource() -> SourceBank? {
+    guard let source = codec.source, let strings, let noise else { return nil }
+    return SourceBank(source, table: strings, noise: noise)
+  }
+
   /// The configuration as a voice file's metadata holds it.
   public static func metadata(
-    name: String, codec: CodecConfiguration, generator: GeneratorConfiguration
+    name: String, codec: LatentCodec, generator: GeneratorConfiguration
   ) -> (key: String, value: String) {
     let json: JSON = [
       "format": JSON(format), "name": JSON(name), "codec": codec.json, "generator": generator.json,

@@ -9,13 +9,14 @@ import Tensors
 /// Plays a voice.
 public final class VoicePlayer: BlockInstrument {
   public let voice: Voice
-  public var sampleRate: Int { voice.codec.source.sampleRate }
-  public var hop: Int { voice.codec.source.hop }
+  public var sampleRate: Int { voice.codec.sampleRate }
+  public var hop: Int { voice.codec.hop }
 
-  /// Frames that are rendered after the last string fell silent: what the room of the recording still says.
+  /// Frames that are rendered after the last string, or the last note of the roll, fell silent: what the room of the recording still says.
   private static let tail = 24
 
-  private let bank: SourceBank
+  /// nil where latents alone make the sound.
+  private let bank: SourceBank?
   private var roll = RollWriter()
   private var quiet = 0
   private var engine: Engine?
@@ -45,7 +46,7 @@ public final class VoicePlayer: BlockInstrument {
 
   public init(_ voice: Voice) {
     self.voice = voice
-    bank = SourceBank(voice.codec.source, table: voice.strings, noise: voice.noise)
+    bank = voice.makeSource()
   }
 
   /// Opens a voice file as an instrument.
@@ -64,7 +65,7 @@ public final class VoicePlayer: BlockInstrument {
   }
 
   public func reset() {
-    bank.reset()
+    bank?.reset()
     roll.reset()
     engine?.generator.reset()
     engine?.decoder.reset()
@@ -76,8 +77,7 @@ public final class VoicePlayer: BlockInstrument {
     into audio: UnsafeMutablePointer<Float>
   ) -> Bool {
     let engine = engine(frames)
-    let source = voice.codec.source
-    let bands = source.bands
+    let bands = voice.codec.bands
     var next = 0
     for index in 0..<frames {
       let first = next
@@ -85,19 +85,19 @@ public final class VoicePlayer: BlockInstrument {
       while next < events.count, events[next].sample < end { next += 1 }
       let inside = UnsafeBufferPointer(rebasing: events[first..<next])
       roll.write(frame: frame + Int64(index), events: inside, into: engine.rolls + index * RollWriter.width)
-      bank.write(frame: frame + Int64(index), events: inside, into: engine.decoder.source + index * bands * hop)
+      bank?.write(frame: frame + Int64(index), events: inside, into: engine.decoder.source + index * bands * hop)
     }
     engine.decoder.measure()
     for index in 0..<frames {
       Condition.write(
         roll: engine.rolls + index * RollWriter.width, energy: engine.decoder.energy + index * bands,
-        harmonicBands: source.harmonicBands, into: engine.conditions + index * voice.generator.conditionWidth)
+        harmonicBands: voice.codec.harmonicBands, into: engine.conditions + index * voice.generator.conditionWidth)
     }
     engine.generator.generate(
       frame: frame, seed: settings.seed, condition: engine.conditions, steps: Int(settings.steps),
       guidance: settings.guidance, into: engine.latents)
     engine.decoder.decode(engine.latents, into: audio)
-    quiet = bank.isSounding ? 0 : quiet + frames
+    quiet = bank?.isSounding ?? roll.isSounding ? 0 : quiet + frames
     guard quiet >= Self.tail else { return true }
     for sample in 0..<frames * hop { audio[sample] *= 1 - Float(sample) / Float(frames * hop) }
     return false
