@@ -1,4 +1,4 @@
-// `codec`: measures the strings of the set's piano, then trains encoder and decoder on top of them.
+// `codec`: trains a codec: ours, on top of the strings of the set's piano that it measures first, or an EnCodec.
 import ArgumentParser
 import Codec
 import Foundation
@@ -11,16 +11,32 @@ struct CodecCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "codec", abstract: "Train a codec on a piano set.",
     discussion: """
-      Example: fotoplayer-train codec --data data/piano --out runs/codec --steps 1500
+      Examples:
+        fotoplayer-train codec --data data/piano --out runs/codec --steps 1500
+        fotoplayer-train codec --data data/piano --kind encodec --from encodec_24khz --out runs/mine
+        fotoplayer-train codec --data data/piano --kind encodec --from config.json --out runs/new
 
-      A second run makes it finer, against a discriminator, and leaves the latents as they are, so that generators that
-      learned them need not learn anew:
+      A frame codec measures the piano's strings and learns what they lack. An EnCodec knows no strings; it goes on from
+      a folder with weights, such as a download of facebook/encodec_24khz, or from a run, or begins with random weights
+      from a configuration alone.
+
+      A second run makes a codec finer, against a discriminator, and leaves the latents as they are, so that generators
+      that learned them need not learn anew:
         fotoplayer-train codec --data data/piano --from runs/codec --decoder-only --adversarial --out runs/finer
       """)
 
+  enum Kind: String, ExpressibleByArgument, CaseIterable { case frame, encodec }
+
   @Option(help: "A set that `data piano` made.") var data: String
-  @Option(help: "A codec's run to begin from, instead of from nothing.") var from: String?
+  @Option(help: "Which codec: frame or encodec.") var kind = Kind.frame
+  @Option(
+    help: """
+      A codec's run to begin from, instead of from nothing. An EnCodec begins from a run, a folder with config.json and \
+      model.safetensors, or a config.json.
+      """)
+  var from: String?
   @Flag(help: "The encoder stays as it is, and with it what latents mean (needs --from).") var decoderOnly = false
+  @Option(help: "Frames an example of an EnCodec; 75 are a second.") var frames = 75
   @OptionGroup(title: "Adversarial training") var adversarial: AdversarialOptions
   @OptionGroup var options: TrainingOptions
 
@@ -28,13 +44,24 @@ struct CodecCommand: ParsableCommand {
     guard !decoderOnly || from != nil else {
       throw ValidationError("--decoder-only needs --from: a decoder alone has no latents")
     }
+    guard kind == .frame || from != nil else {
+      throw ValidationError("--kind encodec needs --from: a folder with an EnCodec, or a config.json")
+    }
+    guard 8...4096 ~= frames else { throw ValidationError("--frames \(frames): expected 8…4096") }
   }
 
   func run() throws {
     let set = try PianoSet(URL(fileURLWithPath: data))
+    if kind == .encodec, let from { return try trainEnCodec(set, from: from) }
     let trained = try from.map { try TrainedCodec(run: $0) }
-    var configuration = trained?.model.configuration ?? CodecConfiguration()
-    if let from { try CodecCommand.copyStrings(of: from, to: options.out) }
+    var configuration = CodecConfiguration()
+    if let from, let trained {
+      guard case .frame(let c) = trained.model.configuration else {
+        throw TrainingError("\(from): expected the run of a frame codec, found an EnCodec; add --kind encodec")
+      }
+      configuration = c
+      try CodecCommand.copyStrings(of: from, to: options.out)
+    }
     try CodecCommand.measure(set, configuration.source, run: options.out, threads: options.threads)
     let file = try SafeTensors(path: TrainedCodec.strings(options.out))
     guard let lag = file.metadata["lag"].flatMap({ Int($0) }), 0...2400 ~= lag else {
@@ -57,6 +84,17 @@ struct CodecCommand: ParsableCommand {
     try options.train(
       task,
       TrainerConfiguration(schedule: Schedule(peak: 1e-3, warmUp: 100, steps: 1500), averageDecay: 0.995))
+  }
+
+  private func trainEnCodec(_ set: PianoSet, from: String) throws {
+    let task = try EnCodecTask(
+      EnCodecStart(path: from), set: set, seed: options.seed, excerptFrames: frames, decoderOnly: decoderOnly)
+    if adversarial.adversarial {
+      return try options.train(
+        adversarial.task(task, seed: options.seed, waveform: 0.1, spectra: .complex), adversarial.trainer)
+    }
+    try options.train(
+      task, TrainerConfiguration(schedule: Schedule(peak: 3e-4, warmUp: 100, steps: 20000), averageDecay: 0.999))
   }
 
   /// The strings are the other run's.

@@ -12,14 +12,14 @@ struct ExportCommand: ParsableCommand {
       """)
 
   @Option(help: "The set that both were trained on.") var data: String
-  @Option(help: "The codec's run.") var codec: String
+  @Option(help: "The codec's run, or a folder with an EnCodec.") var codec: String
   @Option(help: "The generator's run.") var generator: String
   @Option(help: "The voice's name for people.") var name = "Piano"
   @Option(help: "The file to write.") var out: String
 
   func run() throws {
     let set = try PianoSet(URL(fileURLWithPath: data))
-    let codec = try TrainedCodec(run: codec)
+    let codec = try TrainedCodec(path: codec)
     let generator = try TrainedGenerator(run: self.generator)
     let latents = try LatentSet(kept: self.generator + "/latents.safetensors")
     let manifest = set.manifest
@@ -27,8 +27,8 @@ struct ExportCommand: ParsableCommand {
       name: name, codec: codec, generator: generator, latents: latents,
       card: [
         "data": manifest.summary,
-        "licence": manifest.recipe.licence, "steps": "codec \(codec.step), generator \(generator.step)",
+        "licence": manifest.recipe.licence, "steps": "codec \(codec.version), generator step \(generator.step)",
       ], to: out)
-    print("\(out): \(name), codec after \(codec.step) steps, generator after \(generator.step)")
+    print("\(out): \(name), codec \(codec.version), generator step \(generator.step)")
   }
 }

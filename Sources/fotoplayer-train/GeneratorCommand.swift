@@ -11,10 +11,11 @@ struct GeneratorCommand: ParsableCommand {
     discussion: """
       Example: fotoplayer-train generator --data data/piano --codec runs/codec \\
                  --out runs/generator --steps 8000
+               fotoplayer-train generator --data data/piano --codec encodec_24khz --out runs/generator
       """)
 
   @Option(help: "A set that `data piano` made.") var data: String
-  @Option(help: "The run of the codec whose latents are learned.") var codec: String
+  @Option(help: "The codec whose latents are learned: its run, or a folder with an EnCodec.") var codec: String
   @Option(help: "Frames a sequence; 75 are a second.") var frames = 128
   @Option(help: "Layers of the transformer.") var depth = 4
   @Option(help: "Width of the audio stream; the roll stream has half of it.") var width = 128
@@ -30,8 +31,8 @@ struct GeneratorCommand: ParsableCommand {
 
   func run() throws {
     let set = try PianoSet(URL(fileURLWithPath: data))
-    let trained = try TrainedCodec(run: codec)
-    let identity = "\(codec) step \(trained.step), \(data) with \(set.pieces.count) pieces"
+    let trained = try TrainedCodec(path: codec)
+    let identity = "\(codec) \(trained.version), \(data) with \(set.pieces.count) pieces"
     try FileManager.default.createDirectory(atPath: options.out, withIntermediateDirectories: true)
     var bar = ProgressBar(total: set.pieces.count, unit: "pieces encoded")
     let latents = try LatentSet(
@@ -40,7 +41,7 @@ struct GeneratorCommand: ParsableCommand {
     bar.finish()
     var configuration = GeneratorConfiguration()
     configuration.latentWidth = trained.model.configuration.latentWidth
-    configuration.conditionWidth = Condition.width(harmonicBands: trained.model.configuration.source.harmonicBands)
+    configuration.conditionWidth = Condition.width(harmonicBands: trained.model.configuration.harmonicBands)
     (configuration.depth, configuration.audioWidth, configuration.rollWidth) = (depth, width, width / 2)
     let task = try GeneratorTask(
       configuration, set: set, latents: latents, codec: trained.model, identity: identity, seed: options.seed,

@@ -19,7 +19,7 @@ struct ListenCommand: ParsableCommand {
   @Option(help: "The set that both were trained on.") var data: String?
   @Option(help: "A score of your own, a MIDI file, instead of a set.") var score: String?
   @Option(help: "Its recording, a sound file.") var recording: String?
-  @Option(help: "The codec's run.") var codec: String?
+  @Option(help: "The codec's run, or a folder with an EnCodec.") var codec: String?
   @Option(help: "A voice that keeps its encoder, instead of a codec's run.") var voice: String?
   @Option(help: "The generator's run.") var generator: String?
   @Option(help: "Which piece of the set, from 1.") var piece: Int?
@@ -42,7 +42,7 @@ struct ListenCommand: ParsableCommand {
 
   func run() throws {
     let (piece, name) = try chosen()
-    let model = try voice.map { try TrainedCodec.model(voice: $0) } ?? TrainedCodec(run: codec ?? "").model
+    let model = try voice.map { try TrainedCodec.model(voice: $0) } ?? TrainedCodec(path: codec ?? "").model
     let audition = Audition(piece, seconds: seconds, codec: model)
     try FileManager.default.createDirectory(atPath: out, withIntermediateDirectories: true)
     try audition.write(audition.original, to: out + "/original.wav")

@@ -1,7 +1,9 @@
-// Files: what the commands open: a score, a voice, and where a voice is looked for when none is named.
+// Files: what the commands open: a score, a sound, a voice, and where a voice is looked for when none is named.
 import ArgumentParser
 import Foundation
+import Media
 import Performer
+import Resampling
 import Score
 
 /// Something that the command line cannot do, in words.
@@ -37,6 +39,27 @@ enum Files {
     }
     guard ferror(file) == 0 else { throw failure() }
     return bytes
+  }
+
+  /// Reads a sound as samples at a rate, a list for each channel. One channel becomes several, several become their mean.
+  static func sound(_ path: String, sampleRate: Int, channels: Int) throws -> [[Float]] {
+    let file = try AudioFileReader(path)
+    guard StreamingResampler.supports(from: file.sampleRate, to: sampleRate) else {
+      throw Failure("\(path): expected a rate that becomes \(sampleRate) Hz, found \(file.sampleRate) Hz")
+    }
+    let samples = file.readAll()
+    let count = samples.count / file.channels
+    if let wrong = samples.firstIndex(where: { !$0.isFinite }) {
+      throw Failure("\(path): expected finite samples, found \(samples[wrong]) at sample \(wrong / file.channels)")
+    }
+    let heard = (0..<file.channels).map { channel in (0..<count).map { samples[$0 * file.channels + channel] } }
+    let mixed =
+      heard.count == channels
+      ? heard
+      : [[Float]](
+        repeating: (0..<count).map { index in heard.reduce(0) { $0 + $1[index] } / Float(heard.count) },
+        count: channels)
+    return mixed.map { resample($0, from: file.sampleRate, to: sampleRate) }
   }
 
   /// The voice to play: the one that was asked for, or the first that is found.

@@ -27,6 +27,10 @@ import Testing
       ["listen", "--score", "none.mid", "--recording", "none.wav", "--codec", "c", "--out", "heard"],
       "none.mid: cannot be read; expected a MIDI file"
     ),
+    (
+      ["codec", "--data", "set", "--kind", "encodec", "--from", "none", "--out", "run"],
+      "set: there is no piano set here"
+    ),
     (["inspect", "none"], "none"),
   ])
   func `What is missing is said`(arguments: [String], words: String) throws {
@@ -59,6 +63,7 @@ import Testing
     ["codec", "--data", "set", "--out", "run", "--decoder-only"],
     ["codec", "--data", "set", "--out", "run", "--adversarial", "--windows", "1000"],
     ["codec", "--data", "set", "--out", "run", "--adversarial", "--mel-weight", "0", "--spectral-weight", "0"],
+    ["codec", "--data", "set", "--out", "run", "--kind", "encodec"],
     ["generator", "--data", "set", "--codec", "c", "--out", "run", "--width", "33"], ["train"],
     ["listen", "--codec", "c", "--out", "heard"], ["listen", "--score", "s.mid", "--codec", "c", "--out", "heard"],
     ["listen", "--data", "set", "--out", "heard"],

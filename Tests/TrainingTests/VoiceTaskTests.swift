@@ -182,7 +182,7 @@ import Training
     func latents(seed: UInt64, _ identity: String) throws -> (LatentSet, made: Int) {
       let task = try CodecTask(Self.codecConfiguration, set: set, strings: strings(), seed: seed, excerptFrames: 24)
       var made = 0
-      let latents = try LatentSet(path: path, identity: identity, set: set, model: task.model) { made = $0 }
+      let latents = try LatentSet(path: path, identity: identity, set: set, model: VoiceCodec(task.model)) { made = $0 }
       return (latents, made)
     }
     let (first, made) = try latents(seed: 1, "one")

@@ -17,28 +17,25 @@ extension PianoSet {
 public struct Audition: Sendable {
   public let frames: Int
   let excerpt: Excerpt
-  private let codec: CodecModel
+  private let codec: VoiceCodec
   private let condition: Tensor
 
   /// - Parameter seconds: how much of the piece, or all of it where it is shorter.
-  public init(_ piece: Piece, seconds: Double = 10, codec: CodecModel) {
-    let source = codec.configuration.source
+  public init(_ piece: Piece, seconds: Double = 10, codec: VoiceCodec) {
+    let c = codec.configuration
     self.codec = codec
-    frames = max(1, min(Int(seconds * Double(source.sampleRate)), piece.samples) / source.hop)
-    let noise = NoiseBands(source.noise, sampleRate: Double(source.sampleRate))
-    excerpt = Excerpt(
-      piece, first: 0, frames: frames, margin: codec.encoder.margin,
-      bank: SourceBank(source, table: codec.table, noise: noise))
+    frames = max(1, min(Int(seconds * Double(c.sampleRate)), piece.samples) / c.hop)
+    excerpt = codec.excerpt(piece, frames: frames)
     condition = Condition.rows(
-      roll: Excerpt.roll(piece, first: 0, frames: frames), energy: excerpt.energy.data, stride: source.bands,
-      harmonicBands: source.harmonicBands)
+      roll: Excerpt.roll(piece, first: 0, frames: frames), energy: excerpt.energy.data, stride: c.bands,
+      harmonicBands: c.harmonicBands)
   }
 
   /// The sound as it was, [1, samples].
   public var original: Tensor { excerpt.target }
 
   /// What the codec's encoder makes of it, [1, frames, latentWidth].
-  public var latents: Tensor { codec.encoder(excerpt.audio, energy: excerpt.energy).untracked }
+  public var latents: Tensor { codec.latents(excerpt) }
 
   /// What a generator makes of the score alone, each block on the past that it made itself; [1, frames, latentWidth].
   ///
@@ -67,15 +64,11 @@ public struct Audition: Sendable {
   }
 
   /// The sound of latents [1, frames, latentWidth]: [1, samples].
-  public func sound(_ latents: Tensor) -> Tensor {
-    var state = codec.decoder.silence()
-    let sound = codec.decoder(latents, source: excerpt.source, energy: excerpt.energy, state: &state)
-    return sound.untracked.reshaped(original.shape)
-  }
+  public func sound(_ latents: Tensor) -> Tensor { codec.sound(latents, excerpt) }
 
   /// Writes a sound [1, samples].
   public func write(_ sound: Tensor, to path: String) throws {
-    let writer = try AudioFileWriter(path, sampleRate: codec.configuration.source.sampleRate, channels: 1)
+    let writer = try AudioFileWriter(path, sampleRate: codec.configuration.sampleRate, channels: 1)
     try writer.write(UnsafeBufferPointer(start: sound.data, count: sound.shape.count))
     try writer.close()
   }

@@ -19,7 +19,7 @@ public struct CodecStart {
   /// Where another run stopped: its averaged weights.
   public init(_ codec: TrainedCodec, run: String) {
     let named = Dictionary(uniqueKeysWithValues: codec.weights.entries.map { ($0.name, $0.tensor) })
-    self.init(WeightTable(named, over: RandomWeights(seed: 0)), identity: "\(run) step \(codec.step)")
+    self.init(WeightTable(named, over: RandomWeights(seed: 0)), identity: "\(run) \(codec.version)")
   }
 }
 
@@ -97,7 +97,7 @@ public struct CodecTask: ReconstructionTask {
 
   /// Plays the piece that is kept: from sound to latents and back.
   public func evaluate(step: Int, folder: String) throws -> [Measure] {
-    let audition = Audition(set.pieces[set.kept], codec: model)
+    let audition = Audition(set.pieces[set.kept], codec: VoiceCodec(model))
     let sound = audition.sound(audition.latents)
     try audition.write(sound, step: step, folder: folder)
     return [Measure("loss of the kept piece", loss(sound, target: audition.original).scalar)]

@@ -7,24 +7,30 @@ import Tensors
 public struct Excerpt: Sendable {
   /// [1, margin + frames·hop] with the encoder's margin, and [1, frames·hop] without.
   public let audio: Tensor, target: Tensor
-  /// [1, frames, bands, hop] and its energies [1, frames, bands].
+  /// [1, frames, bands, hop] and its energies [1, frames, bands]; no bands where there is no source.
   public let source: Tensor, energy: Tensor
 
   /// How far back events are looked for that may still sound, in frames: 12 s.
   static let reach = 900
 
   public init(
-    _ piece: Piece, first: Int, frames: Int, margin: Int, bank: SourceBank
+    _ piece: Piece, first: Int, frames: Int, margin: Int, bank: SourceBank?
   ) {
-    let c = bank.configuration
-    let hop = c.hop
-    let sound = piece.audio(from: first * hop + c.lag - margin, count: margin + frames * hop)
+    let c = bank?.configuration
+    let hop = c?.hop ?? RollWriter().hop
+    let bands = c?.bands ?? 0
+    let sound = piece.audio(from: first * hop + (c?.lag ?? 0) - margin, count: margin + frames * hop)
     audio = Tensor(Shape(1, sound.count), sound)
     target = Tensor(Shape(1, frames * hop), Array(sound[margin...]))
+    let source = Tensor(zeros: Shape(1, frames, bands, hop))
+    self.source = source
+    guard let bank else {
+      energy = Tensor(zeros: Shape(1, frames, bands))
+      return
+    }
     let events = piece.events
     let earliest = Int64(max(0, first - Self.reach) * hop)
     let begin = events.partitionPoint { $0.sample < Int64(first * hop) }
-    let source = Tensor(zeros: Shape(1, frames, c.bands, hop))
     bank.reset()
     // Pedals and keys that moved even earlier still stand as they were moved.
     bank.chase(events[..<begin].filter { $0.sample >= earliest || $0.kind != .noteOn })
@@ -32,10 +38,9 @@ public struct Excerpt: Sendable {
       var next = begin
       for frame in 0..<frames {
         let inside = Self.events(events, &next, before: Int64((first + frame + 1) * hop))
-        bank.write(frame: Int64(first + frame), events: inside, into: source.data + frame * c.bands * hop)
+        bank.write(frame: Int64(first + frame), events: inside, into: source.data + frame * bands * hop)
       }
     }
-    self.source = source
     energy = BandEnergy(floor: FrameDecoder.energyFloor)(source)
   }
 

@@ -27,14 +27,14 @@ public struct GeneratorTask: TrainingTask {
   public let weights: Weights
   public let model: MultiStreamTransformer
   public let frames: Int
-  private let set: PianoSet, latents: LatentSet, codec: CodecModel
+  private let set: PianoSet, latents: LatentSet, codec: VoiceCodec
 
   /// - Parameters:
   ///   - codec: made the latents, and makes sound of them when the run is listened to.
   ///   - identity: which codec that is, for the run's description.
   ///   - frames: the length of a sequence.
   public init(
-    _ generator: GeneratorConfiguration, set: PianoSet, latents: LatentSet, codec: CodecModel, identity: String,
+    _ generator: GeneratorConfiguration, set: PianoSet, latents: LatentSet, codec: VoiceCodec, identity: String,
     seed: UInt64, frames: Int = 192
   ) throws {
     (model, weights) = try Weights.make(from: RandomWeights(seed: seed), tracked: true) {

@@ -35,17 +35,15 @@ public struct LatentSet: Sendable {
   ///   - path: where it is kept.
   ///   - identity: what it was made from; another one is made anew.
   public init(
-    path: String, identity: String, set: PianoSet, model: CodecModel, progress: (Int) -> Void
+    path: String, identity: String, set: PianoSet, model: VoiceCodec, progress: (Int) -> Void
   ) throws {
     if let file = try? SafeTensors(path: path), file.metadata["identity"] == identity {
       try self.init(kept: path)
       return
     }
     var made: [Part] = []
-    let source = model.configuration.source
-    let noise = NoiseBands(source.noise, sampleRate: Double(source.sampleRate))
     for piece in set.pieces {
-      made.append(Self.encode(piece, model, noise))
+      made.append(Self.encode(piece, model))
       progress(made.count)
     }
     let named = made.enumerated().flatMap { [("\($0).latents", $1.latents), ("\($0).energy", $1.energy)] }
@@ -67,16 +65,13 @@ public struct LatentSet: Sendable {
     (mean, deviation) = Self.statistics(parts)
   }
 
-  private static func encode(_ piece: Piece, _ model: CodecModel, _ noise: NoiseBands) -> Part {
+  private static func encode(_ piece: Piece, _ model: VoiceCodec) -> Part {
     let c = model.configuration
-    let frames = piece.samples / c.source.hop
-    let bands = c.source.harmonicBands
-    let bank = SourceBank(c.source, table: model.table, noise: noise)
-    let whole = Excerpt(
-      piece, first: 0, frames: frames, margin: model.encoder.margin, bank: bank)
-    let latents = model.encoder(whole.audio, energy: whole.energy).untracked
+    let frames = piece.samples / c.hop
+    let bands = c.harmonicBands
+    let whole = model.excerpt(piece, frames: frames)
     return Part(
-      latents: latents.reshaped(frames, c.latentWidth),
+      latents: model.latents(whole).reshaped(frames, c.latentWidth),
       energy: whole.energy.slice(axis: 2, start: 0, length: bands).reshaped(frames, bands))
   }
 

@@ -5,38 +5,68 @@ import Generator
 import Performer
 import Tensors
 
-/// A codec as its run left it.
+/// A codec as its run left it, or as others made it.
 public struct TrainedCodec: Sendable {
-  public let model: CodecModel
+  public let model: VoiceCodec
   public let weights: Weights
-  public let step: Int
+  /// Which of its kind it is: the step of its run, or a digest of the weights that it came with.
+  public let version: String
 
   /// Where a codec's run keeps the measured strings.
   public static func strings(_ run: String) -> String { run + "/strings.safetensors" }
 
+  /// Opens a run of `fotoplayer-train codec`, or a folder with an EnCodec.
+  public init(path: String) throws {
+    func has(_ file: String) -> Bool { FileManager.default.fileExists(atPath: path + "/" + file) }
+    if !has("config.json") && !has("run.json") {
+      throw TrainingError(
+        "\(path): expected a run of `fotoplayer-train codec` or a folder with an EnCodec (config.json and "
+          + "model.safetensors), found neither")
+    }
+    if !has("run.json") { try self.init(encodec: path) } else { try self.init(run: path) }
+  }
+
   public init(run: String) throws {
     let (description, checkpoint) = try lastCheckpoint(run, task: "codec")
-    let configuration = try CodecConfiguration(description["codec"] ?? .null)
-    let source = try WeightTable(
-      Self.table(run), over: try SafeTensors(path: checkpoint.file("average")))
-    (model, weights) = try Weights.make(from: source) { CodecModel($0, configuration) }
-    step = checkpoint.step
+    let average = try SafeTensors(path: checkpoint.file("average"))
+    version = "step \(checkpoint.step)"
+    switch try LatentCodec(description["codec"] ?? .null) {
+    case .frame(let c):
+      let (model, weights) = try Weights.make(from: try WeightTable(Self.table(run), over: average)) {
+        CodecModel($0, c)
+      }
+      (self.model, self.weights) = (VoiceCodec(model), weights)
+    case .encodec(let c):
+      let (model, weights) = try Weights.make(from: average) { EnCodecModel($0, c) }
+      (self.model, self.weights) = (VoiceCodec(model), weights)
+    }
+  }
+
+  /// Opens a folder with `config.json` and `model.safetensors`.
+  public init(encodec folder: String) throws {
+    let (c, source, identity) = try EnCodecStart.weights(folder: folder).open(seed: 0)
+    let (model, weights) = try Weights.make(from: source) { EnCodecModel($0, c) }
+    (self.model, self.weights, version) = (VoiceCodec(model), weights, identity)
   }
 
   /// The codec of a voice that keeps its encoder.
-  public static func model(voice path: String) throws -> CodecModel {
+  public static func model(voice path: String) throws -> VoiceCodec {
     let file = try SafeTensors(path: path)
     guard let text = file.metadata[Voice.key] else {
       throw TrainingError("\(path): expected a voice's metadata, found none under \(Voice.key)")
     }
-    let configuration = try CodecConfiguration(JSON(parsing: Array(text.utf8))["codec"] ?? .null)
+    let codec = try LatentCodec(JSON(parsing: Array(text.utf8))["codec"] ?? .null)
+    guard case .frame(let configuration) = codec else {
+      throw TrainingError("\(path): a voice keeps the decoder of its EnCodec alone; name the codec with --codec")
+    }
     let kept = file.names.filter { name in ["source.", "encoder.", "decoder."].contains { name.hasPrefix($0) } }
     guard kept.contains(where: { $0.hasPrefix("encoder.") }) else {
       throw TrainingError("\(path): expected the encoder's weights, found none; name the codec's run with --codec")
     }
     let tensors = try Dictionary(uniqueKeysWithValues: kept.map { ($0, try file.tensor($0)) })
     do {
-      return try Weights.make(from: WeightTable(tensors, over: NoWeights())) { CodecModel($0, configuration) }.model
+      return VoiceCodec(
+        try Weights.make(from: WeightTable(tensors, over: NoWeights())) { CodecModel($0, configuration) }.model)
     } catch { throw TrainingError("\(path): \(error)") }
   }
 

@@ -17,6 +17,7 @@ public enum VoiceExport {
     for entry in codec.weights.entries where !entry.name.hasPrefix("encoder.") {
       tensors.append((entry.name, entry.tensor))
     }
+    tensors += codec.model.constants
     for entry in generator.weights.entries { tensors.append(("generator." + entry.name, entry.tensor)) }
     tensors.append(("latents.mean", latents.mean))
     tensors.append(("latents.deviation", latents.deviation))
@@ -24,9 +25,11 @@ public enum VoiceExport {
       name: name, codec: codec.model.configuration, generator: generator.model.configuration)
     var metadata = card
     metadata[configuration.key] = configuration.value
-    // A string's frequency in bf16 would be seven cents off.
+    // A string's frequency in bf16 would be seven cents off, and weights of others were not trained to be rounded.
+    var exact = ["source.", "latents."]
+    if case .encodec = codec.model.configuration { exact.append("decoder.") }
     try SafeTensors.write(
-      tensors, metadata: metadata, type: .bfloat16,
-      isExact: { $0.hasPrefix("source.") || $0.hasPrefix("latents.") }, to: path)
+      tensors, metadata: metadata, type: .bfloat16, isExact: { name in exact.contains { name.hasPrefix($0) } }, to: path
+    )
   }
 }
