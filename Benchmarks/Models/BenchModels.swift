@@ -21,7 +21,8 @@ import Tensors
       let folder = arguments[2]
       times = race(
         try [2, 3].map { try GeneratorCase(network, frames: $0).contestant(writing: folder) }
-          + [1, 2].map { try DecoderCase(network, frames: $0).contestant(writing: folder) }, rounds: rounds)
+          + [1, 2].map { try DecoderCase(network, frames: $0).contestant(writing: folder) }
+          + [try EnCodecCase().contestant(writing: folder)], rounds: rounds)
     }
     print(String(decoding: try JSONEncoder().encode(times), as: UTF8.self))
   }

@@ -82,20 +82,45 @@ struct DecoderCase {
         (name: "latents", tensor: latents), (name: "source", tensor: source), (name: "energy", tensor: energy),
         (name: "gains", tensor: silence.tensors.last!), (name: "sound", tensor: sound),
       ] + past, metadata: [:], to: "\(folder)/decoder-\(frames).safetensors")
-    let program = program(latents, source, energy, silence)
+    let program = decoderProgram(decoder, latents, source, energy)
     return Contestant(frames == 1 ? "decoder, a frame" : "decoder, \(frames) frames") { program.run() }
   }
+}
 
-  private func program(_ latents: Tensor, _ source: Tensor, _ energy: Tensor, _ silence: DecoderState) -> Program {
-    let inputs = [latents.tracked, source.tracked, energy.tracked]
-    let before = silence.tracked
+/// A decoder laid flat as a voice's player does it, with its inputs in place.
+private func decoderProgram(_ decoder: any LatentDecoder, _ latents: Tensor, _ source: Tensor, _ energy: Tensor)
+  -> Program
+{
+  let inputs = [latents.tracked, source.tracked, energy.tracked]
+  let before = decoder.silence().tracked
+  var state = before
+  let sound = decoder(inputs[0], source: inputs[1], energy: inputs[2], state: &state)
+  let program = Program(
+    inputs: inputs + before.tensors, outputs: [sound] + state.tensors, carry: before.tensors.count)
+  for (place, tensor) in zip(program.inputs, [latents, source, energy]) {
+    place.data.update(from: tensor.data, count: tensor.shape.count)
+  }
+  return program
+}
+
+/// A frame through the decoder of the 24 kHz EnCodec, with random weights.
+struct EnCodecCase {
+  func contestant(writing folder: String) throws -> Contestant {
+    let c = EnCodecConfiguration()
+    let (network, weights) = try Weights.make(from: RandomWeights(seed: 1)) { SEANet.decoder($0, c) }
+    let decoder = EnCodecDecoder(network, c, quiet: numbers(6, Shape(c.latentWidth)))
+    let latents = numbers(7, Shape(1, 1, c.latentWidth))
+    let none = Tensor(zeros: Shape(1, 1, 0))
+    let before = decoder.silence()
     var state = before
-    let sound = decoder(inputs[0], source: inputs[1], energy: inputs[2], state: &state)
-    let program = Program(
-      inputs: inputs + before.tensors, outputs: [sound] + state.tensors, carry: before.tensors.count)
-    for (place, tensor) in zip(program.inputs, [latents, source, energy]) {
-      place.data.update(from: tensor.data, count: tensor.shape.count)
-    }
-    return program
+    let sound = decoder(latents, source: none, energy: none, state: &state)
+    // The LSTM's layers among the state: h and c of each, [1, width].
+    try SafeTensors.write(
+      weights.entries.map { (name: $0.name, tensor: $0.tensor) }
+        + before.tensors.enumerated().map { (name: "before.\($0)", tensor: $1) }
+        + [(name: "latents", tensor: latents), (name: "sound", tensor: sound)],
+      metadata: ["ratios": c.ratios.map { "\($0)" }.joined(separator: " ")], to: "\(folder)/encodec.safetensors")
+    let program = decoderProgram(decoder, latents, none, none)
+    return Contestant("EnCodec decoder, a frame") { program.run() }
   }
 }

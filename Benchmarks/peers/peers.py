@@ -16,6 +16,7 @@ import onnxruntime
 import torch
 from safetensors.torch import load_file
 
+import encodec
 import network
 
 warnings.filterwarnings("ignore")
@@ -103,6 +104,14 @@ def decoder_frames(decoder, folder, frames):
     return lambda: made.run_with_iobinding(binding)
 
 
+def encodec_frame(folder):
+    decoder, inputs, sound = encodec.load(f"{folder}/encodec.safetensors")
+    made, binding = session(decoder, inputs, f"{folder}/encodec.onnx")
+    made.run_with_iobinding(binding)
+    compare("EnCodec decoder", sound.numpy().reshape(-1), binding.copy_outputs_to_cpu()[0].reshape(-1))
+    return lambda: made.run_with_iobinding(binding)
+
+
 class Training:
     """A step as bench-models' trainer takes it: 8 sequences of 128 frames in two copies, AdamW, clipping, average."""
 
@@ -142,6 +151,7 @@ def live(generator, decoder, folder, rounds):
         contestants = {f"generator, block of {n}": generator_block(generator, folder, n) for n in (2, 3)}
         contestants["decoder, a frame"] = decoder_frames(decoder, folder, 1)
         contestants["decoder, 2 frames"] = decoder_frames(decoder, folder, 2)
+        contestants["EnCodec decoder, a frame"] = encodec_frame(folder)
     seconds = {name: [] for name in contestants}
     for _ in range(rounds):
         for name, call in contestants.items():

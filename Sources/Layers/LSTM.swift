@@ -14,8 +14,11 @@ public struct LSTM: Sendable {
   }
 
   private struct Layer: Sendable {
-    let input: Linear
-    let recurrent: Tensor
+    let weight: Tensor, recurrent: Tensor
+    /// Two biases only ever act as their sum; both are kept because weights of other makers have both. They are added
+    /// where they are used, since training changes them in place.
+    let bias: (input: Tensor, recurrent: Tensor)
+    var input: Linear { Linear(weight: weight, bias: bias.input + bias.recurrent) }
   }
 
   public let width: Int
@@ -24,12 +27,12 @@ public struct LSTM: Sendable {
   public init(_ w: Scope, inputs: Int, width: Int, layers: Int = 1) {
     self.width = width
     self.layers = (0..<layers).map { index in
-      let input = w("weight_ih_l\(index)", 4 * width, index == 0 ? inputs : width, initial: .fan(width))
-      let recurrent = w("weight_hh_l\(index)", 4 * width, width, initial: .fan(width))
-      // Two biases only ever act as their sum; both are kept because weights of other makers have both.
-      let bias =
-        w("bias_ih_l\(index)", 4 * width, initial: .zeros) + w("bias_hh_l\(index)", 4 * width, initial: .zeros)
-      return Layer(input: Linear(weight: input, bias: bias), recurrent: recurrent)
+      Layer(
+        weight: w("weight_ih_l\(index)", 4 * width, index == 0 ? inputs : width, initial: .fan(width)),
+        recurrent: w("weight_hh_l\(index)", 4 * width, width, initial: .fan(width)),
+        bias: (
+          w("bias_ih_l\(index)", 4 * width, initial: .zeros), w("bias_hh_l\(index)", 4 * width, initial: .zeros)
+        ))
     }
   }
 

@@ -13,7 +13,7 @@ struct DistillCommand: ParsableCommand {
       """)
 
   @Option(help: "The set that the teacher was trained on.") var data: String
-  @Option(help: "The codec's run.") var codec: String
+  @Option(help: "The codec's run, or a folder with an EnCodec.") var codec: String
   @Option(help: "The generator's run: the teacher, and where the student begins.") var from: String
   @Option(help: "Steps of the flow that the teacher takes.") var teacherSteps = 6
   @Option(help: "How strongly the teacher follows the score; 1 is as it was learned.") var guidance: Float = 1
@@ -28,7 +28,7 @@ struct DistillCommand: ParsableCommand {
 
   func run() throws {
     let set = try PianoSet(URL(fileURLWithPath: data))
-    let trained = try TrainedCodec(run: codec)
+    let trained = try TrainedCodec(path: codec)
     let teacher = try TrainedGenerator(run: from)
     let latents = try LatentSet(kept: from + "/latents.safetensors")
     try FileManager.default.createDirectory(atPath: options.out, withIntermediateDirectories: true)
@@ -39,7 +39,7 @@ struct DistillCommand: ParsableCommand {
     }
     let base = try GeneratorTask(
       teacher.model.configuration, set: set, latents: latents, codec: trained.model,
-      identity: "\(codec) step \(trained.step), \(data) with \(set.pieces.count) pieces", seed: options.seed,
+      identity: "\(codec) \(trained.version), \(data) with \(set.pieces.count) pieces", seed: options.seed,
       frames: frames)
     var teaching = DistillTask.Teaching()
     (teaching.steps, teaching.guidance) = (teacherSteps, guidance)

@@ -26,8 +26,8 @@ enum TestVoice {
     var known = [
       "latents.mean": Tensor(zeros: Shape(width)), "latents.deviation": Tensor(repeating: 1, Shape(width)),
     ]
-    for (name, table) in codec.source.map({ StringTable.tempered($0, level: -4, decay: 2) }) ?? [:] {
-      known["source." + name] = table
+    if let source = codec.source {
+      for (name, table) in StringTable.tempered(source, level: -4, decay: 2) { known["source." + name] = table }
     }
     let (_, weights) = try Weights.make(from: WeightTable(known, over: AnyWeights(bound: bound))) { w in
       (

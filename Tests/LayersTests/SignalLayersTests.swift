@@ -102,6 +102,18 @@ private struct Streamed {
     }
   }
 
+  @Test(arguments: names) func weightsThatTrainingChangesAreHeard(_ name: String) throws {
+    let (model, weights) = try Self.make(name, from: RandomWeights(seed: 4), tracked: true)
+    let x = sample(2, 6, 5)
+    for entry in weights.entries {
+      var state = model.silence
+      let before = model.call(x, &state).array
+      for index in 0..<entry.tensor.shape.count { entry.tensor[index] += 0.1 }
+      state = model.silence
+      #expect(model.call(x, &state).array != before, "\(entry.name)")
+    }
+  }
+
   private func expectClose(_ found: Tensor, _ expected: Tensor, _ what: String) {
     #expect(found.shape == expected.shape)
     for index in 0..<min(found.shape.count, expected.shape.count) {

@@ -40,13 +40,13 @@ import Training
       path: path + "/latents.safetensors", identity: codec.version, set: set, model: codec.model
     ) { _ in }
     #expect(latents.parts[0].latents.shape[1] == 8 && latents.parts[0].energy.shape[1] == 0)
-    // A folder's own command says the same of the same sound, once both have heard the same past.
-    #expect(try LatentSet(kept: path + "/latents.safetensors").mean.array == latents.mean.array)
+    let kept = try LatentSet(kept: path + "/latents.safetensors")
+    #expect(kept.parts[1].latents.array == latents.parts[1].latents.array)
 
     try workshop.train(generatorTask(codec, set, latents), "generator", steps: 12)
     try workshop.train(generatorTask(codec, set, latents), "once more", steps: 12, stops: [5])
     try workshop.expectSame("generator", "once more")
-    #expect(try workshop.measure("generator", "error when performing").isFinite)
+    #expect(try workshop.measure("generator", "error when performing in 4 steps").isFinite)
 
     let voice = path + "/voice.safetensors"
     try VoiceExport.write(

@@ -82,10 +82,11 @@ extension EnCodec {
   public func decode(_ codes: EnCodecCodes, progress: (Int) throws -> Void = { _ in }) rethrows -> [[Float]] {
     let c = configuration
     let ranges = c.chunks(codes.samples)
+    let isWhole = c.chunk == nil
     let length = ((ranges.first?.count ?? 0) + c.hop - 1) / c.hop * c.hop
     /// A triangle over a whole chunk: where two overlap, one fades into the other.
     func weight(_ index: Int) -> Float {
-      c.chunk == nil ? 1 : 0.5 - abs(Float(index + 1) / Float(length + 1) - 0.5)
+      isWhole ? 1 : 0.5 - abs(Float(index + 1) / Float(length + 1) - 0.5)
     }
     var sum = [[Float]](repeating: [Float](repeating: 0, count: codes.samples), count: c.channels)
     var weights = [Float](repeating: 0, count: codes.samples)
@@ -105,7 +106,7 @@ extension EnCodec {
         try progress(at)
       }
     }
-    guard c.chunk != nil else { return sum }
+    if isWhole { return sum }
     return sum.map { channel in zip(channel, weights).map { $0 / $1 } }
   }
 
