@@ -13,6 +13,15 @@ struct CodecCommand: ParsableCommand {
     discussion: """
       Examples:
         fotoplayer-train codec --data data/piano --out runs/codec --steps 1500
+        fotoplayer-train codec --data data/piano --kind encodec --from encodec_24khz --out runs/mine
+        fotoplayer-train codec --data data/piano --kind encodec --from config.json --out runs/new
+
+      A frame codec measures the piano's strings and learns what they lack. An EnCodec knows no strings; it goes on from
+      a folder with weights, such as a download of facebook/encodec_24khz, or from a run, or begins with random weights
+      from a configuration alone.
+
+      A second run makes a codec finer, against a discriminator, and leaves the latents as they are, so that generators
+      that learned them need not learn anew:
         fotoplayer-train codec --data data/piano --from runs/codec --decoder-only --adversarial --out runs/finer
         fotoplayer-train codec --data data/piano --kind encodec --from encodec_24khz --out runs/mine
         fotoplayer-train codec --data data/piano --kind encodec --from config.json --out runs/new
@@ -29,10 +38,12 @@ struct CodecCommand: ParsableCommand {
   @Option(help: "A set that `data piano` made.") var data: String
   @Option(help: "Which codec: frame or encodec.") var kind = Kind.frame
   @Option(
-    help: "What to begin with: a frame codec's run; an EnCodec's folder, or its config.json alone.")
+    help: """
+      A codec's run to begin from, instead of from nothing. An EnCodec begins from a run, a folder with config.json and \
+      model.safetensors, or a config.json.
+      """)
   var from: String?
-  @Flag(help: "The encoder stays as it is, and with it what latents mean (frame codecs, with --from).")
-  var decoderOnly = false
+  @Flag(help: "The encoder stays as it is, and with it what latents mean (needs --from).") var decoderOnly = false
   @Option(help: "Frames an example of an EnCodec; 75 are a second.") var frames = 75
   @OptionGroup(title: "Adversarial training") var adversarial: AdversarialOptions
   @OptionGroup var options: TrainingOptions
@@ -41,38 +52,22 @@ struct CodecCommand: ParsableCommand {
     guard kind == .frame || from != nil else {
       throw ValidationError("--kind encodec needs --from: what does the codec begin with?")
     }
-    guard !decoderOnly || kind == .frame && from != nil else {
-      throw ValidationError("--decoder-only needs --from, the run of a frame codec: a decoder alone has no latents")
+    guard kind == .frame || from != nil else {
+      throw ValidationError("--kind encodec needs --from: a folder with an EnCodec, or a config.json")
     }
     guard 8...4096 ~= frames else { throw ValidationError("--frames \(frames): expected 8…4096") }
   }
 
   func run() throws {
     let set = try PianoSet(URL(fileURLWithPath: data))
-    switch kind {
-    case .frame: try trainFrameCodec(set)
-    case .encodec: try trainEnCodec(set, from: from ?? "")
-    }
-  }
-
-  private func trainEnCodec(_ set: PianoSet, from: String) throws {
-    let task = try EnCodecTask(EnCodecStart(path: from), set: set, seed: options.seed, excerptFrames: frames)
-    if adversarial.adversarial {
-      return try options.train(
-        adversarial.task(task, seed: options.seed, waveform: 0.1, spectra: .complex), adversarial.trainer)
-    }
-    try options.train(
-      task, TrainerConfiguration(schedule: Schedule(peak: 3e-4, warmUp: 100, steps: 20000), averageDecay: 0.999))
-  }
-
-  private func trainFrameCodec(_ set: PianoSet) throws {
+    if kind == .encodec, let from { return try trainEnCodec(set, from: from) }
     let trained = try from.map { try TrainedCodec(run: $0) }
     var configuration = CodecConfiguration()
     if let from, let trained {
-      guard case .frame(let known) = trained.model.configuration else {
-        throw TrainingError("\(from): expected the run of a frame codec, found an EnCodec's (--kind encodec?)")
+      guard case .frame(let c) = trained.model.configuration else {
+        throw TrainingError("\(from): expected the run of a frame codec, found an EnCodec; add --kind encodec")
       }
-      configuration = known
+      configuration = c
       try CodecCommand.copyStrings(of: from, to: options.out)
     }
     try CodecCommand.measure(set, configuration.source, run: options.out, threads: options.threads)
@@ -97,6 +92,17 @@ struct CodecCommand: ParsableCommand {
     try options.train(
       task,
       TrainerConfiguration(schedule: Schedule(peak: 1e-3, warmUp: 100, steps: 1500), averageDecay: 0.995))
+  }
+
+  private func trainEnCodec(_ set: PianoSet, from: String) throws {
+    let task = try EnCodecTask(
+      EnCodecStart(path: from), set: set, seed: options.seed, excerptFrames: frames, decoderOnly: decoderOnly)
+    if adversarial.adversarial {
+      return try options.train(
+        adversarial.task(task, seed: options.seed, waveform: 0.1, spectra: .complex), adversarial.trainer)
+    }
+    try options.train(
+      task, TrainerConfiguration(schedule: Schedule(peak: 3e-4, warmUp: 100, steps: 20000), averageDecay: 0.999))
   }
 
   /// The strings are the other run's.

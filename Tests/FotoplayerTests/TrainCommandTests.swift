@@ -64,7 +64,6 @@ import Testing
     ["codec", "--data", "set", "--out", "run", "--adversarial", "--windows", "1000"],
     ["codec", "--data", "set", "--out", "run", "--adversarial", "--mel-weight", "0", "--spectral-weight", "0"],
     ["codec", "--data", "set", "--out", "run", "--kind", "encodec"],
-    ["codec", "--data", "set", "--out", "run", "--kind", "encodec", "--from", "e", "--decoder-only"],
     ["generator", "--data", "set", "--codec", "c", "--out", "run", "--width", "33"], ["train"],
     ["listen", "--codec", "c", "--out", "heard"], ["listen", "--score", "s.mid", "--codec", "c", "--out", "heard"],
     ["listen", "--data", "set", "--out", "heard"],

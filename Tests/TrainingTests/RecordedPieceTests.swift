@@ -68,7 +68,7 @@ import Training
     let all = weights.entries.map { (name: $0.name, tensor: $0.tensor) }
     try SafeTensors.write(all, metadata: metadata, to: path("voice.safetensors"))
     let model = try TrainedCodec.model(voice: path("voice.safetensors"))
-    #expect(model.configuration == configuration)
+    #expect(model.configuration == .frame(configuration))
     let audio = Tensor(repeating: 0.1, Shape(1, model.encoder.margin + 2 * 320))
     let energy = Tensor(repeating: -3, Shape(1, 2, configuration.source.bands))
     #expect(model.encoder(audio, energy: energy).array == made.encoder(audio, energy: energy).array)

@@ -17,13 +17,17 @@ public struct EnCodecModel: Sendable {
   }
 }
 
-/// Where an EnCodec begins: a folder with weights, or a configuration alone.
+/// Where an EnCodec begins: a folder with weights, a run, or a configuration alone.
 public enum EnCodecStart: Sendable {
   case weights(folder: String)
+  case run(String)
   case configuration(file: String)
 
-  /// A folder, or a `config.json`.
-  public init(path: String) { self = path.hasSuffix(".json") ? .configuration(file: path) : .weights(folder: path) }
+  /// A folder, a run's folder, or a `config.json`.
+  public init(path: String) {
+    let isRun = FileManager.default.fileExists(atPath: path + "/run.json")
+    self = isRun ? .run(path) : path.hasSuffix(".json") ? .configuration(file: path) : .weights(folder: path)
+  }
 
   /// The configuration and the weights that training begins with.
   ///
@@ -34,6 +38,13 @@ public enum EnCodecStart: Sendable {
       let (c, source) = try EnCodec.weights(in: folder, parts: ["encoder", "decoder"])
       try EnCodecStart.check(c, folder)
       return (c, source, "weights \(try EnCodec.open(folder).identity)")
+    case .run(let run):
+      let trained = try TrainedCodec(run: run)
+      guard case .encodec(let c) = trained.model.configuration else {
+        throw TrainingError("\(run): expected the run of an EnCodec, found a frame codec's")
+      }
+      let named = Dictionary(uniqueKeysWithValues: trained.weights.entries.map { ($0.name, $0.tensor) })
+      return (c, WeightTable(named, over: RandomWeights(seed: 0)), "\(run) \(trained.version)")
     case .configuration(let file):
       let c = try EnCodec.configuration(file: file)
       try EnCodecStart.check(c, file)
@@ -61,19 +72,24 @@ public struct EnCodecTask: ReconstructionTask {
   public let model: EnCodecModel
   public let excerptFrames: Int
   private let set: PianoSet
-  private let spectral = SpectralLoss()
+  private let spectral = SpectralLoss(), mel: MelLoss
 
   /// - Parameters:
   ///   - start: weights to go on from, or a configuration to begin with.
   ///   - excerptFrames: the length of a shard's excerpt; 75 are a second.
-  public init(_ start: EnCodecStart, set: PianoSet, seed: UInt64, excerptFrames: Int = 75) throws {
+  ///   - decoderOnly: the encoder stays as it is, so that latents mean to generators what they meant.
+  public init(
+    _ start: EnCodecStart, set: PianoSet, seed: UInt64, excerptFrames: Int = 75, decoderOnly: Bool = false
+  ) throws {
     let (c, source, identity) = try start.open(seed: seed)
-    (model, weights) = try Weights.make(from: source, tracked: true) { EnCodecModel($0, c) }
+    let frozen = { (name: String) in decoderOnly && name.hasPrefix("encoder.") }
+    (model, weights) = try Weights.make(from: source, tracked: true, frozen: frozen) { EnCodecModel($0, c) }
+    mel = MelLoss(sampleRate: c.sampleRate)
     self.set = set
     self.excerptFrames = excerptFrames
     configuration = [
       "codec": LatentCodec.encodec(c).json, "from": JSON(identity), "excerptFrames": JSON(excerptFrames),
-      "pieces": JSON(set.learned), "set": JSON(Int(set.manifest.seed)),
+      "decoderOnly": .bool(decoderOnly), "pieces": JSON(set.learned), "set": JSON(Int(set.manifest.seed)),
     ]
   }
 
@@ -96,17 +112,21 @@ public struct EnCodecTask: ReconstructionTask {
   public func reconstruct(_ shard: Shard) -> Reconstruction {
     let latents = model.encoder.network(shard.target.reshaped(1, shard.target.shape[1], 1))
     let size = meanSquare(latents.untracked).scalar.squareRoot()
-    let output = model.decoder(latents + shard.noise * size)
-    return Reconstruction(target: shard.target, output: output.reshaped(shard.target.shape))
+    let sound = model.decoder(latents + shard.noise * size).reshaped(shard.target.shape)
+    return Reconstruction(target: shard.target, output: sound)
   }
 
-  /// Mean |x − x̂|, which counts tenfold, and the distance of the spectra.
+  /// The distance of the waveforms, which counts tenfold, of the spectra and of the mel spectra.
   public func losses(_ shard: Shard) -> Losses {
     let made = reconstruct(shard)
-    let waveform = meanAbsolute(made.output - made.target)
+    let waveform = WaveformLoss.value(made.output, target: made.target)
     let spectrum = spectral(made.output, target: made.target)
+    let heard = mel(made.output, target: made.target)
     return Losses(
-      waveform * 10 + spectrum, [Measure("waveform", waveform.scalar), Measure("spectrum", spectrum.scalar)])
+      waveform * 10 + spectrum + heard,
+      [
+        Measure("waveform", waveform.scalar), Measure("spectral", spectrum.scalar), Measure("mel", heard.scalar),
+      ])
   }
 
   /// Plays the piece that is kept: from sound to latents and back.

@@ -50,19 +50,23 @@ public struct TrainedCodec: Sendable {
   }
 
   /// The codec of a voice that keeps its encoder.
-  public static func model(voice path: String) throws -> CodecModel {
+  public static func model(voice path: String) throws -> VoiceCodec {
     let file = try SafeTensors(path: path)
     guard let text = file.metadata[Voice.key] else {
       throw TrainingError("\(path): expected a voice's metadata, found none under \(Voice.key)")
     }
-    let configuration = try CodecConfiguration(JSON(parsing: Array(text.utf8))["codec"] ?? .null)
+    let codec = try LatentCodec(JSON(parsing: Array(text.utf8))["codec"] ?? .null)
+    guard case .frame(let configuration) = codec else {
+      throw TrainingError("\(path): a voice keeps the decoder of its EnCodec alone; name the codec with --codec")
+    }
     let kept = file.names.filter { name in ["source.", "encoder.", "decoder."].contains { name.hasPrefix($0) } }
     guard kept.contains(where: { $0.hasPrefix("encoder.") }) else {
       throw TrainingError("\(path): expected the encoder's weights, found none; name the codec's run with --codec")
     }
     let tensors = try Dictionary(uniqueKeysWithValues: kept.map { ($0, try file.tensor($0)) })
     do {
-      return try Weights.make(from: WeightTable(tensors, over: NoWeights())) { CodecModel($0, configuration) }.model
+      return VoiceCodec(
+        try Weights.make(from: WeightTable(tensors, over: NoWeights())) { CodecModel($0, configuration) }.model)
     } catch { throw TrainingError("\(path): \(error)") }
   }
 
