@@ -23,14 +23,6 @@ struct CodecCommand: ParsableCommand {
       A second run makes a codec finer, against a discriminator, and leaves the latents as they are, so that generators
       that learned them need not learn anew:
         fotoplayer-train codec --data data/piano --from runs/codec --decoder-only --adversarial --out runs/finer
-        fotoplayer-train codec --data data/piano --kind encodec --from encodec_24khz --out runs/mine
-        fotoplayer-train codec --data data/piano --kind encodec --from config.json --out runs/new
-
-      A frame codec measures the piano's strings and learns what they lack. The second example makes one finer, against
-      a discriminator, and leaves the latents as they are, so that generators that learned them need not learn anew.
-
-      An EnCodec knows no strings; it goes on from a folder with weights, such as a download of facebook/encodec_24khz,
-      or begins with random ones from a configuration alone.
       """)
 
   enum Kind: String, ExpressibleByArgument, CaseIterable { case frame, encodec }
@@ -49,8 +41,8 @@ struct CodecCommand: ParsableCommand {
   @OptionGroup var options: TrainingOptions
 
   func validate() throws {
-    guard kind == .frame || from != nil else {
-      throw ValidationError("--kind encodec needs --from: what does the codec begin with?")
+    guard !decoderOnly || from != nil else {
+      throw ValidationError("--decoder-only needs --from: a decoder alone has no latents")
     }
     guard kind == .frame || from != nil else {
       throw ValidationError("--kind encodec needs --from: a folder with an EnCodec, or a config.json")
