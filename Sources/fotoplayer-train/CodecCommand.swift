@@ -16,9 +16,12 @@ struct CodecCommand: ParsableCommand {
         fotoplayer-train codec --data data/piano --from runs/codec --decoder-only --adversarial --out runs/finer
         fotoplayer-train codec --data data/piano --kind encodec --from encodec_24khz --out runs/mine
         fotoplayer-train codec --data data/piano --kind encodec --from config.json --out runs/new
+        fotoplayer-train codec --data data/other --from piano.safetensors --out runs/other --steps 400 --rate 3e-4
 
       A frame codec measures the piano's strings and learns what they lack. The second example makes one finer, against
       a discriminator, and leaves the latents as they are, so that generators that learned them need not learn anew.
+
+      The fifth begins with a voice: another piano is learned from there in a fraction of the steps.
 
       An EnCodec knows no strings; it goes on from a folder with weights, such as a download of facebook/encodec_24khz,
       or begins with random ones from a configuration alone.
@@ -29,7 +32,7 @@ struct CodecCommand: ParsableCommand {
   @Option(help: "A set that `data piano` made.") var data: String
   @Option(help: "Which codec: frame or encodec.") var kind = Kind.frame
   @Option(
-    help: "What to begin with: a frame codec's run; an EnCodec's folder, or its config.json alone.")
+    help: "What to begin with: a frame codec's run, or a voice; an EnCodec's folder, or its config.json alone.")
   var from: String?
   @Flag(help: "The encoder stays as it is, and with it what latents mean (frame codecs, with --from).")
   var decoderOnly = false
@@ -66,8 +69,10 @@ struct CodecCommand: ParsableCommand {
   }
 
   private func trainFrameCodec(_ set: PianoSet) throws {
-    let trained = try from.map { try TrainedCodec(run: $0) }
-    var configuration = CodecConfiguration()
+    let isVoice = from?.hasSuffix(".safetensors") ?? false
+    let voice = try from.flatMap { try isVoice ? TrainedVoice(path: $0) : nil }
+    let trained = try from.flatMap { try isVoice ? nil : TrainedCodec(run: $0) }
+    var configuration = voice?.frameCodec.configuration ?? CodecConfiguration()
     if let from, let trained {
       guard case .frame(let known) = trained.model.configuration else {
         throw TrainingError("\(from): expected the run of a frame codec, found an EnCodec's (--kind encodec?)")
@@ -84,7 +89,7 @@ struct CodecCommand: ParsableCommand {
     }
     configuration.source.lag = lag
     let strings = try Dictionary(uniqueKeysWithValues: file.names.map { ($0, try file.tensor($0)) })
-    let start = trained.map { CodecStart($0, run: from!) }
+    let start = voice.map { CodecStart($0) } ?? trained.map { CodecStart($0, run: from!) }
     if adversarial.adversarial {
       let task = try CodecTask(
         configuration, set: set, strings: strings, seed: options.seed, excerptFrames: 96, from: start,
@@ -109,9 +114,12 @@ struct CodecCommand: ParsableCommand {
   /// Measures the strings, unless the run has them.
   private static func measure(_ set: PianoSet, _ source: SourceConfiguration, run: String, threads: Int) throws {
     guard !FileManager.default.fileExists(atPath: TrainedCodec.strings(run)) else { return }
+    guard let manifest = set.manifest as? PianoManifest else {
+      throw TrainingError("the strings of recordings cannot be measured; `fotoplayer-train style` takes a voice's")
+    }
     let scratch = URL(fileURLWithPath: run).appendingPathComponent("measuring")
     try FileManager.default.createDirectory(at: scratch, withIntermediateDirectories: true)
-    let synthesiser = try FluidSynth(soundFont: URL(fileURLWithPath: set.manifest.soundFont))
+    let synthesiser = try FluidSynth(soundFont: URL(fileURLWithPath: manifest.soundFont))
     let bar = Mutex(ProgressBar(total: 88, unit: "strings measured"))
     let measured = try StringMeasurement(synthesiser, source).measure(scratch: scratch, threads: threads) { done in
       bar.withLock { $0.show(done) }

@@ -73,7 +73,7 @@ public struct EnCodecTask: ReconstructionTask {
     self.excerptFrames = excerptFrames
     configuration = [
       "codec": LatentCodec.encodec(c).json, "from": JSON(identity), "excerptFrames": JSON(excerptFrames),
-      "pieces": JSON(set.learned), "set": JSON(Int(set.manifest.seed)),
+      "pieces": JSON(set.learned), "set": set.manifest.identity,
     ]
   }
 
