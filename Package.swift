@@ -115,7 +115,7 @@ let package = Package(
     test("GeneratorTests", ["Generator", "Kernels", "Layers", "Tensors"]),
     test("ResamplingTests", ["Resampling"]),
     test("PerformerTests", ["Performer", "Resampling", "Score", "CRealtime", "Kernels"]),
-    test("PluginTests", ["Hosting", "CLV2", "Score"]),
+    test("PluginTests", ["Hosting", "CLV2", "Score", "Training"]),
     .target(
       name: "ClickPiano", dependencies: ["Plugin"], path: "Tests/ClickPiano",
       swiftSettings: [.unsafeFlags(["-static-stdlib"])], linkerSettings: selfContained),

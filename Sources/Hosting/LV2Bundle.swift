@@ -24,7 +24,9 @@ public final class LV2Bundle {
   let plugin: OpaquePointer
 
   /// Reads a plugin of the bundle at `path`: that of a URI, or the first.
-  public init(_ path: String, plugin wanted: String? = nil) throws(HostError) {
+  ///
+  /// - Parameter others: bundles to know of besides: presets that somebody made.
+  public init(_ path: String, plugin wanted: String? = nil, beside others: [String] = []) throws(HostError) {
     guard let world = lilv_world_new() else {
       throw HostError(subject: path, expected: "memory for a world of plugins", found: "none")
     }
@@ -37,6 +39,11 @@ public final class LV2Bundle {
     let location = lilv_new_file_uri(world, nil, folder)
     lilv_world_load_bundle(world, location)
     lilv_node_free(location)
+    for other in others {
+      let place = lilv_new_file_uri(world, nil, other + "/")
+      lilv_world_load_bundle(world, place)
+      lilv_node_free(place)
+    }
     let all = lilv_world_get_all_plugins(world)
     guard let plugin = LV2Bundle.plugin(wanted, of: all, in: world) else {
       lilv_world_free(world)

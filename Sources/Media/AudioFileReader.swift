@@ -6,6 +6,8 @@ public final class AudioFileReader {
   public let path: String
   /// Samples a second, channels, and samples a channel as the file states them.
   public let sampleRate: Int, channels: Int, frames: Int
+  /// Whether the samples were compressed so that some of the sound is lost (MP3, Vorbis, Opus, telephone codes).
+  public let isLossy: Bool
   private let file: OpaquePointer
 
   /// Throws where there is no file, or none with sound in it.
@@ -19,6 +21,11 @@ public final class AudioFileReader {
     sampleRate = Int(information.samplerate)
     channels = Int(information.channels)
     frames = Int(information.frames)
+    let exact = [
+      SF_FORMAT_PCM_S8, SF_FORMAT_PCM_U8, SF_FORMAT_PCM_16, SF_FORMAT_PCM_24, SF_FORMAT_PCM_32, SF_FORMAT_FLOAT,
+      SF_FORMAT_DOUBLE, SF_FORMAT_ALAC_16, SF_FORMAT_ALAC_20, SF_FORMAT_ALAC_24, SF_FORMAT_ALAC_32,
+    ]
+    isLossy = !exact.contains(Int(information.format) & SF_FORMAT_SUBMASK)
   }
 
   deinit { sf_close(file) }

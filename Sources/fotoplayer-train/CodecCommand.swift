@@ -15,6 +15,7 @@ struct CodecCommand: ParsableCommand {
         fotoplayer-train codec --data data/piano --out runs/codec --steps 1500
         fotoplayer-train codec --data data/piano --kind encodec --from encodec_24khz --out runs/mine
         fotoplayer-train codec --data data/piano --kind encodec --from config.json --out runs/new
+        fotoplayer-train codec --data data/other --from piano.safetensors --out runs/other --steps 400 --rate 3e-4
 
       A frame codec measures the piano's strings and learns what they lack. An EnCodec knows no strings; it goes on from
       a folder with weights, such as a download of facebook/encodec_24khz, or from a run, or begins with random weights
@@ -23,6 +24,8 @@ struct CodecCommand: ParsableCommand {
       A second run makes a codec finer, against a discriminator, and leaves the latents as they are, so that generators
       that learned them need not learn anew:
         fotoplayer-train codec --data data/piano --from runs/codec --decoder-only --adversarial --out runs/finer
+
+      The fourth example begins with a voice: another piano is learned from there in a fraction of the steps.
       """)
 
   enum Kind: String, ExpressibleByArgument, CaseIterable { case frame, encodec }
@@ -31,8 +34,8 @@ struct CodecCommand: ParsableCommand {
   @Option(help: "Which codec: frame or encodec.") var kind = Kind.frame
   @Option(
     help: """
-      A codec's run to begin from, instead of from nothing. An EnCodec begins from a run, a folder with config.json and \
-      model.safetensors, or a config.json.
+      A codec's run, or a voice, to begin from, instead of from nothing. An EnCodec begins from a run, a folder with \
+      config.json and model.safetensors, or a config.json.
       """)
   var from: String?
   @Flag(help: "The encoder stays as it is, and with it what latents mean (needs --from).") var decoderOnly = false
@@ -53,8 +56,10 @@ struct CodecCommand: ParsableCommand {
   func run() throws {
     let set = try PianoSet(URL(fileURLWithPath: data))
     if kind == .encodec, let from { return try trainEnCodec(set, from: from) }
-    let trained = try from.map { try TrainedCodec(run: $0) }
-    var configuration = CodecConfiguration()
+    let isVoice = from?.hasSuffix(".safetensors") ?? false
+    let voice = try from.flatMap { try isVoice ? TrainedVoice(path: $0) : nil }
+    let trained = try from.flatMap { try isVoice ? nil : TrainedCodec(run: $0) }
+    var configuration = voice?.frameCodec.configuration ?? CodecConfiguration()
     if let from, let trained {
       guard case .frame(let c) = trained.model.configuration else {
         throw TrainingError("\(from): expected the run of a frame codec, found an EnCodec; add --kind encodec")
@@ -71,7 +76,7 @@ struct CodecCommand: ParsableCommand {
     }
     configuration.source.lag = lag
     let strings = try Dictionary(uniqueKeysWithValues: file.names.map { ($0, try file.tensor($0)) })
-    let start = trained.map { CodecStart($0, run: from!) }
+    let start = voice.map { CodecStart($0) } ?? trained.map { CodecStart($0, run: from!) }
     if adversarial.adversarial {
       let task = try CodecTask(
         configuration, set: set, strings: strings, seed: options.seed, excerptFrames: 96, from: start,
@@ -107,9 +112,12 @@ struct CodecCommand: ParsableCommand {
   /// Measures the strings, unless the run has them.
   private static func measure(_ set: PianoSet, _ source: SourceConfiguration, run: String, threads: Int) throws {
     guard !FileManager.default.fileExists(atPath: TrainedCodec.strings(run)) else { return }
+    guard let manifest = set.manifest as? PianoManifest else {
+      throw TrainingError("the strings of recordings cannot be measured; `fotoplayer-train style` takes a voice's")
+    }
     let scratch = URL(fileURLWithPath: run).appendingPathComponent("measuring")
     try FileManager.default.createDirectory(at: scratch, withIntermediateDirectories: true)
-    let synthesiser = try FluidSynth(soundFont: URL(fileURLWithPath: set.manifest.soundFont))
+    let synthesiser = try FluidSynth(soundFont: URL(fileURLWithPath: manifest.soundFont))
     let bar = Mutex(ProgressBar(total: 88, unit: "strings measured"))
     let measured = try StringMeasurement(synthesiser, source).measure(scratch: scratch, threads: threads) { done in
       bar.withLock { $0.show(done) }

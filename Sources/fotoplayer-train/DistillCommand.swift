@@ -30,7 +30,7 @@ struct DistillCommand: ParsableCommand {
     let set = try PianoSet(URL(fileURLWithPath: data))
     let trained = try TrainedCodec(path: codec)
     let teacher = try TrainedGenerator(run: from)
-    let latents = try LatentSet(kept: from + "/latents.safetensors")
+    let latents = try LatentSet(kept: from + "/latents.safetensors").with(teacher.statistics)
     try FileManager.default.createDirectory(atPath: options.out, withIntermediateDirectories: true)
     let copy = options.out + "/latents.safetensors"
     // The student's run is whole without its teacher's.

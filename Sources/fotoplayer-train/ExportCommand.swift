@@ -21,13 +21,13 @@ struct ExportCommand: ParsableCommand {
     let set = try PianoSet(URL(fileURLWithPath: data))
     let codec = try TrainedCodec(path: codec)
     let generator = try TrainedGenerator(run: self.generator)
-    let latents = try LatentSet(kept: self.generator + "/latents.safetensors")
+    let latents = try LatentSet(kept: self.generator + "/latents.safetensors").with(generator.statistics)
     let manifest = set.manifest
     try VoiceExport.write(
       name: name, codec: codec, generator: generator, latents: latents,
       card: [
         "data": manifest.summary,
-        "licence": manifest.recipe.licence, "steps": "codec \(codec.version), generator step \(generator.step)",
+        "licence": manifest.licence, "steps": "codec \(codec.version), generator step \(generator.step)",
       ], to: out)
     print("\(out): \(name), codec \(codec.version), generator step \(generator.step)")
   }

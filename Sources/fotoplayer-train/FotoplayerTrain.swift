@@ -14,11 +14,14 @@ import ArgumentParser
         fotoplayer-train export --data data/piano --codec runs/codec \\
           --generator runs/generator --out piano.safetensors
 
+      Example: a voice from recordings of your own:
+        fotoplayer-train style --recordings takes --from piano.safetensors \\
+          --out mine.safetensors --install
+
       Every run is a folder; the same command again goes on where it stopped.
       """,
     subcommands: [
       DataCommand.self, CodecCommand.self, GeneratorCommand.self, DistillCommand.self, ListenCommand.self,
-      ExportCommand.self,
-      InspectCommand.self,
+      ExportCommand.self, StyleCommand.self, InspectCommand.self,
     ])
 }

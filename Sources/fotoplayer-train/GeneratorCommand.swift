@@ -9,29 +9,45 @@ struct GeneratorCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "generator", abstract: "Train a generator on the latents of a codec.",
     discussion: """
-      Example: fotoplayer-train generator --data data/piano --codec runs/codec \\
-                 --out runs/generator --steps 8000
-               fotoplayer-train generator --data data/piano --codec encodec_24khz --out runs/generator
+      Examples:
+        fotoplayer-train generator --data data/piano --codec runs/codec \\
+          --out runs/generator --steps 8000
+        fotoplayer-train generator --data data/piano --codec encodec_24khz --out runs/generator
+        fotoplayer-train generator --data data/other --codec runs/other \\
+          --from piano.safetensors --out runs/more --steps 2000 --rate 3e-4
+
+      The last one begins with the generator of a voice; its codec should have
+      begun with the same voice.
       """)
 
   @Option(help: "A set that `data piano` made.") var data: String
   @Option(help: "The codec whose latents are learned: its run, or a folder with an EnCodec.") var codec: String
   @Option(help: "Frames a sequence; 75 are a second.") var frames = 128
-  @Option(help: "Layers of the transformer.") var depth = 4
-  @Option(help: "Width of the audio stream; the roll stream has half of it.") var width = 128
+  @Option(help: "Layers of the transformer (4).") var depth: Int?
+  @Option(help: "Width of the audio stream; the roll stream has half of it (128).") var width: Int?
+  @Option(help: "A voice to begin with; its sizes are taken too.") var from: String?
   @OptionGroup var options: TrainingOptions
 
   func validate() throws {
     guard frames >= 8, frames <= 4096 else { throw ValidationError("--frames \(frames): expected 8…4096") }
-    guard depth >= 1, depth <= 64 else { throw ValidationError("--depth \(depth): expected 1…64") }
-    guard width >= 32, width <= 4096, width % 32 == 0 else {
+    if let depth, !(1...64 ~= depth) { throw ValidationError("--depth \(depth): expected 1…64") }
+    if let width, !(32...4096 ~= width) || width % 32 != 0 {
       throw ValidationError("--width \(width): expected a multiple of 32 from 32 to 4096")
+    }
+    if from != nil, depth != nil || width != nil {
+      throw ValidationError("--depth and --width are those of the voice that --from names")
     }
   }
 
   func run() throws {
     let set = try PianoSet(URL(fileURLWithPath: data))
+    let voice = try from.map { try TrainedVoice(path: $0) }
     let trained = try TrainedCodec(path: codec)
+    if let voice, voice.codec.model.configuration.latentWidth != trained.model.configuration.latentWidth {
+      throw TrainingError(
+        "\(codec): expected \(voice.codec.model.configuration.latentWidth) latents as in \(voice.path), "
+          + "found \(trained.model.configuration.latentWidth)")
+    }
     let identity = "\(codec) \(trained.version), \(data) with \(set.pieces.count) pieces"
     try FileManager.default.createDirectory(atPath: options.out, withIntermediateDirectories: true)
     var bar = ProgressBar(total: set.pieces.count, unit: "pieces encoded")
@@ -39,13 +55,16 @@ struct GeneratorCommand: ParsableCommand {
       path: options.out + "/latents.safetensors", identity: identity, set: set, model: trained.model
     ) { bar.show($0) }
     bar.finish()
-    var configuration = GeneratorConfiguration()
+    var configuration = voice?.generator.model.configuration ?? GeneratorConfiguration()
     configuration.latentWidth = trained.model.configuration.latentWidth
     configuration.conditionWidth = Condition.width(harmonicBands: trained.model.configuration.harmonicBands)
-    (configuration.depth, configuration.audioWidth, configuration.rollWidth) = (depth, width, width / 2)
+    if voice == nil {
+      let width = width ?? 128
+      (configuration.depth, configuration.audioWidth, configuration.rollWidth) = (depth ?? 4, width, width / 2)
+    }
     let task = try GeneratorTask(
-      configuration, set: set, latents: latents, codec: trained.model, identity: identity, seed: options.seed,
-      frames: frames)
+      configuration, set: set, latents: latents.with(voice?.statistics), codec: trained.model, identity: identity,
+      seed: options.seed, from: voice, frames: frames)
     try options.train(
       task,
       TrainerConfiguration(shards: 8, schedule: Schedule(peak: 1e-3, warmUp: 100, steps: 8000), averageDecay: 0.995))

@@ -49,7 +49,7 @@ struct ListenCommand: ParsableCommand {
     try audition.write(audition.sound(audition.latents), to: out + "/codec.wav")
     if let generator {
       let trained = try TrainedGenerator(run: generator)
-      let latents = try LatentSet(kept: generator + "/latents.safetensors")
+      let latents = try LatentSet(kept: generator + "/latents.safetensors").with(trained.statistics)
       let performed = audition.perform(trained.model, latents, block: block, steps: steps)
       try audition.write(audition.sound(performed), to: out + "/performed.wav")
     }

@@ -50,6 +50,7 @@ struct InfoCommand: ParsableCommand {
         "generator",
         "\(generator.depth) layers, \(generator.audioWidth) + \(generator.rollWidth) wide, \(generator.window) frames of past"
       ),
+      ("encoder", (voice.hasEncoder ? "kept: the voice can" : "none: the voice cannot") + " be trained further"),
     ] + voice.card.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
   }
 

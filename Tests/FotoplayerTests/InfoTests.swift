@@ -20,6 +20,7 @@ import Testing
     let lines = try info("voice.safetensors")
     #expect(lines["voice"] == "Test Piano" && lines["licence"] == "none needed" && lines["latents"] == "4")
     #expect(lines["codec"] == "frame codec; 6 partials a string in 8 bands, 4 of noise")
+    #expect(lines["encoder"] == "none: the voice cannot be trained further")
     #expect(lines["clock"] == "24000 Hz, 320 samples a frame")
   }
 

@@ -7,7 +7,8 @@ import Testing
   let place = try! Workplace()
 
   @Test(arguments: [
-    [], ["data"], ["data", "piano"], ["data", "render"], ["codec"], ["generator"], ["listen"], ["export"], ["inspect"],
+    [], ["data"], ["data", "piano"], ["data", "render"], ["codec"], ["generator"], ["listen"], ["export"], ["style"],
+    ["inspect"],
   ])
   func `Help has an example`(command: [String]) throws {
     let outcome = try place.run("fotoplayer-train", command + ["--help"])
@@ -30,6 +31,10 @@ import Testing
     (
       ["codec", "--data", "set", "--kind", "encodec", "--from", "none", "--out", "run"],
       "set: there is no piano set here"
+    ),
+    (
+      ["style", "--recordings", "none", "--from", "v", "--out", "m.safetensors"],
+      "none: expected a folder of recordings (.wav or .flac) with a MIDI file beside each"
     ),
     (["inspect", "none"], "none"),
   ])
@@ -68,6 +73,8 @@ import Testing
     ["listen", "--codec", "c", "--out", "heard"], ["listen", "--score", "s.mid", "--codec", "c", "--out", "heard"],
     ["listen", "--data", "set", "--out", "heard"],
     ["listen", "--data", "set", "--voice", "v", "--generator", "g", "--out", "heard"],
+    ["style", "--recordings", "takes", "--from", "v"], ["style", "--recordings", "t", "--from", "v", "--out", "m.wav"],
+    ["generator", "--data", "set", "--codec", "c", "--out", "run", "--from", "v", "--depth", "2"],
   ])
   func `What is no command line ends with 64`(arguments: [String]) throws {
     let outcome = try place.run("fotoplayer-train", arguments)

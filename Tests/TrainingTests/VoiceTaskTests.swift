@@ -12,17 +12,8 @@ import Training
   let scratch = try! Scratch()
 
   static var codecConfiguration: CodecConfiguration {
-    var c = CodecConfiguration()
-    (c.source.partials, c.source.harmonicBands, c.source.noiseBands, c.source.lag) = (6, 8, 4, 100)
-    (c.latentWidth, c.width, c.depth, c.taps, c.expansion) = (4, 16, 1, 3, 1)
-    return c
-  }
-
-  static var generatorConfiguration: GeneratorConfiguration {
-    var c = GeneratorConfiguration()
-    (c.latentWidth, c.conditionWidth) = (4, Condition.width(harmonicBands: 8))
-    (c.depth, c.expansion, c.timeWidth, c.window) = (2, 1, 8, 8)
-    (c.audioWidth, c.rollWidth, c.audioHeads, c.rollHeads) = (16, 8, 1, 1)
+    var c = Toys.codec
+    c.source.lag = 100
     return c
   }
 
@@ -32,10 +23,6 @@ import Training
     let recipe = PianoManifest.Recipe(seed: 1, secondsPerPiece: 5, licence: "MIT", synthesiser)
     _ = try PianoSetMaker(folder: folder, synthesiser: synthesiser, recipe: recipe).make(pieces: 2, jobs: 2) { _ in }
     return try PianoSet(folder)
-  }
-
-  func strings() -> [String: Tensor] {
-    StringTable.tempered(Self.codecConfiguration.source, level: -4, decay: 2)
   }
 
   func train<Task: TrainingTask>(_ task: Task, _ run: String, steps: Int, stops: [Int] = []) throws {
@@ -62,6 +49,8 @@ import Training
     return try #require(values.last)
   }
 
+  func numbers(_ weights: Weights) -> [Float] { weights.parameters.flatMap(\.array) }
+
   func losses(_ run: String) throws -> [Float] {
     try TrainingLog.lines(scratch.path + "/\(run)/log.jsonl").compactMap { $0["loss"]?.float }
   }
@@ -70,7 +59,7 @@ import Training
     let set = try makeSet()
     let run = scratch.path + "/codec"
     func codecTask() throws -> CodecTask {
-      try CodecTask(Self.codecConfiguration, set: set, strings: strings(), seed: 1, excerptFrames: 24)
+      try CodecTask(Self.codecConfiguration, set: set, strings: Toys.strings, seed: 1, excerptFrames: 24)
     }
     try train(codecTask(), "codec", steps: 40)
     try train(codecTask(), "again", steps: 40, stops: [7, 23])
@@ -84,7 +73,7 @@ import Training
     #expect(Set(heard) == ["original.wav", "step-000040.wav"])
 
     try SafeTensors.write(
-      strings().sorted { $0.key < $1.key }.map { (name: $0.key, tensor: $0.value) }, metadata: ["lag": "100"],
+      Toys.strings.sorted { $0.key < $1.key }.map { (name: $0.key, tensor: $0.value) }, metadata: ["lag": "100"],
       to: TrainedCodec.strings(run))
     let codec = try TrainedCodec(run: run)
     let latents = try LatentSet(
@@ -92,7 +81,7 @@ import Training
     ) { _ in }
     func generatorTask() throws -> GeneratorTask {
       try GeneratorTask(
-        Self.generatorConfiguration, set: set, latents: latents, codec: codec.model, identity: "codec 40", seed: 1,
+        Toys.generator, set: set, latents: latents, codec: codec.model, identity: "codec 40", seed: 1,
         frames: 24)
     }
     try train(generatorTask(), "generator", steps: 30)
@@ -130,13 +119,74 @@ import Training
     #expect(first.allSatisfy { $0.isFinite } && first.contains { abs($0) > 1e-6 })
     #expect(sound() == first)
     #expect(try Voice(path: voice).card["licence"] == "MIT")
+    try expectFurtherTraining(from: voice, set, of: codec)
+  }
+
+  /// A voice gives back what was exported, and a training that begins with it begins where it ended.
+  func expectFurtherTraining(from path: String, _ set: PianoSet, of codec: TrainedCodec) throws {
+    let voice = try TrainedVoice(path: path)
+    for (kept, was) in zip(voice.codec.weights.entries, codec.weights.entries) {
+      #expect(kept.name == was.name && kept.tensor.shape == was.tensor.shape)
+      // bf16 has eight digits, strings are kept exactly.
+      let tolerance: Float = kept.name.hasPrefix("source.") ? 0 : 0x1p-8
+      let isNear = zip(kept.tensor.array, was.tensor.array).allSatisfy { abs($0 - $1) <= tolerance * abs($1) }
+      #expect(isNear, "\(kept.name)")
+    }
+    let configuration = voice.frameCodec.configuration
+    func codecTask() throws -> CodecTask {
+      try CodecTask(configuration, set: set, strings: Toys.strings, seed: 1, excerptFrames: 24, from: CodecStart(voice))
+    }
+    #expect(try numbers(codecTask().weights) == numbers(voice.codec.weights))
+    #expect(try codecTask().configuration["from"]?.string == voice.identity)
+    try train(codecTask(), "further", steps: 6)
+    try train(codecTask(), "further again", steps: 6, stops: [2])
+    try expectSame("further", "further again")
+    // The same settings from random weights are another run.
+    let other = #expect(throws: TrainingError.self) {
+      try train(
+        CodecTask(configuration, set: set, strings: Toys.strings, seed: 1, excerptFrames: 24), "further", steps: 6)
+    }
+    #expect(other?.description.contains("from:") == true)
+
+    let latents = try LatentSet(
+      path: scratch.path + "/more.safetensors", identity: "more", set: set, model: voice.codec.model
+    ) { _ in }
+    let task = try GeneratorTask(
+      Toys.generator, set: set, latents: latents.with(voice.statistics), codec: voice.codec.model,
+      identity: "more", seed: 1, from: voice, frames: 24)
+    #expect(numbers(task.weights) == numbers(voice.generator.weights))
+    try train(task, "more", steps: 2)
+    let trained = try TrainedGenerator(run: scratch.path + "/more")
+    #expect(trained.statistics?.mean.array == voice.statistics.mean.array)
+    #expect(trained.statistics?.deviation.array == voice.statistics.deviation.array)
+  }
+
+  @Test func `A voice without an encoder plays, and says why it cannot be trained further`() throws {
+    let task = try CodecTask(Self.codecConfiguration, set: makeSet(), strings: Toys.strings, seed: 1, excerptFrames: 24)
+    let path = scratch.path + "/old.safetensors"
+    let (_, generator) = try Weights.make(from: RandomWeights(seed: 1)) {
+      MultiStreamTransformer($0 / "generator", Toys.generator)
+    }
+    let metadata = Voice.metadata(name: "Old", codec: .frame(Self.codecConfiguration), generator: Toys.generator)
+    let statistics = ["mean", "deviation"].map { (name: "latents." + $0, tensor: Tensor(repeating: 1, Shape(4))) }
+    let kept = (task.weights.entries + generator.entries).map { (name: $0.name, tensor: $0.tensor) } + statistics
+    func write(_ tensors: [(name: String, tensor: Tensor)]) throws {
+      try SafeTensors.write(tensors, metadata: [metadata.key: metadata.value], to: path)
+    }
+    try write(kept.filter { !$0.name.hasPrefix(Voice.encoder) })
+    #expect(try !Voice(path: path).hasEncoder)
+    let wrong = #expect(throws: TrainingError.self) { try TrainedVoice(path: path) }
+    #expect(wrong?.description.contains("exported without its encoder") == true)
+    try write(kept)
+    #expect(try Voice(path: path).hasEncoder && TrainedVoice(path: path).name == "Old")
   }
 
   @Test func `A decoder goes on alone against a discriminator, and the encoder stays to the bit`() throws {
     let set = try makeSet()
     let run = scratch.path + "/codec"
     try train(
-      CodecTask(Self.codecConfiguration, set: set, strings: strings(), seed: 1, excerptFrames: 24), "codec", steps: 3)
+      CodecTask(Self.codecConfiguration, set: set, strings: Toys.strings, seed: 1, excerptFrames: 24), "codec", steps: 3
+    )
     try SafeTensors.write(
       strings().sorted { $0.key < $1.key }.map { (name: $0.key, tensor: $0.value) }, metadata: ["lag": "100"],
       to: TrainedCodec.strings(run))
@@ -146,7 +196,7 @@ import Training
     (adversary.from, adversary.lead) = (1, 1)
     func finer() throws -> AdversarialTask<CodecTask> {
       let task = try CodecTask(
-        Self.codecConfiguration, set: set, strings: strings(), seed: 1, excerptFrames: 24,
+        Self.codecConfiguration, set: set, strings: Toys.strings, seed: 1, excerptFrames: 24,
         from: CodecStart(first, run: run), decoderOnly: true)
       let mel = MelLoss(sampleRate: task.sampleRate, windows: [256, 512])
       return try AdversarialTask(task, terms: [LossTerm("mel", weight: 1) { mel($0, target: $1) }], adversary)
@@ -170,7 +220,8 @@ import Training
   @Test func `A run of one kind is not taken for the other`() throws {
     let set = try makeSet()
     try train(
-      CodecTask(Self.codecConfiguration, set: set, strings: strings(), seed: 1, excerptFrames: 24), "codec", steps: 1)
+      CodecTask(Self.codecConfiguration, set: set, strings: Toys.strings, seed: 1, excerptFrames: 24), "codec", steps: 1
+    )
     let wrong = #expect(throws: TrainingError.self) { try TrainedGenerator(run: scratch.path + "/codec") }
     #expect(wrong?.description.contains("expected a run of generator, found codec") == true)
     #expect(throws: TrainingError.self) { try TrainedCodec(run: scratch.path + "/nowhere") }
@@ -180,7 +231,7 @@ import Training
     let set = try makeSet()
     let path = scratch.path + "/latents.safetensors"
     func latents(seed: UInt64, _ identity: String) throws -> (LatentSet, made: Int) {
-      let task = try CodecTask(Self.codecConfiguration, set: set, strings: strings(), seed: seed, excerptFrames: 24)
+      let task = try CodecTask(Self.codecConfiguration, set: set, strings: Toys.strings, seed: seed, excerptFrames: 24)
       var made = 0
       let latents = try LatentSet(path: path, identity: identity, set: set, model: VoiceCodec(task.model)) { made = $0 }
       return (latents, made)

@@ -9,6 +9,8 @@ public struct Voice: Sendable {
   /// The metadata's key for the configuration, and the version of what stands there.
   public static let key = "fotoplayer"
   static let format = 2
+  /// Where a voice keeps what only training needs. It is not read to play.
+  public static let encoder = "encoder."
 
   public let path: String
   /// Its name for people, and where it comes from (data, licence, steps).
@@ -23,6 +25,8 @@ public struct Voice: Sendable {
   /// Of the latents: [latentWidth].
   let mean: Tensor, deviation: Tensor
   public let parameterCount: Int
+  /// Whether its encoder lies beside the rest, so that it can be trained further.
+  public let hasEncoder: Bool
 
   /// Opens a voice.
   ///
@@ -47,7 +51,7 @@ public struct Voice: Sendable {
           "a generator of \(codec.latentWidth) latents under \(width) conditions",
           "\(generator.latentWidth) under \(generator.conditionWidth)")
       }
-      let (parts, weights) = try Weights.make(from: file) { w in
+      let (parts, weights) = try Weights.make(from: file.without(Self.encoder)) { w in
         (
           strings: codec.source.map { StringTable(w / "source", $0) },
           decoder: codec.decoder(w),
@@ -59,6 +63,7 @@ public struct Voice: Sendable {
       (strings, decoder, transformer) = (parts.strings, parts.decoder, parts.transformer)
       (mean, deviation) = (parts.mean, parts.deviation)
       parameterCount = weights.flat.count
+      hasEncoder = file.names.contains { $0.hasPrefix(Self.encoder) }
       noise = codec.source.map { NoiseBands($0.noise, sampleRate: Double($0.sampleRate)) }
       name = json["name"]?.string ?? "unnamed"
       card = file.metadata.filter { $0.key != Self.key }

@@ -11,8 +11,8 @@ public struct SafeTensors: WeightSource {
   private let title: String
   private let bytes: Bytes
   private let start: Int
-  private let stored: [String: StoredTensor]
-  private let order: [String]
+  private var stored: [String: StoredTensor]
+  private var order: [String]
 
   /// Opens a file.
   ///
@@ -58,6 +58,14 @@ public struct SafeTensors: WeightSource {
     }
     if let fault { throw fault }
     return read
+  }
+
+  /// The same file without the tensors whose names begin with `beginning`: they are neither asked for nor read.
+  public func without(_ beginning: String) -> SafeTensors {
+    var rest = self
+    rest.order = order.filter { !$0.hasPrefix(beginning) }
+    rest.stored = stored.filter { !$0.key.hasPrefix(beginning) }
+    return rest
   }
 
   /// The tensors' names, in the order of their bytes.

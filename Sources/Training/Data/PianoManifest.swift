@@ -2,8 +2,17 @@
 import Foundation
 import Tensors
 
+/// What a set says of itself, whatever it was made of.
+public protocol SetManifest: Sendable {
+  /// For a voice's card: what is played, and under which licence it may be used.
+  var summary: String { get }
+  var licence: String { get }
+  /// What tells it from other sets, for a run's description.
+  var identity: JSON { get }
+}
+
 /// A set's description. The same recipe makes the same bytes.
-public struct PianoManifest: Codable, Equatable, Sendable {
+public struct PianoManifest: Codable, Equatable, Sendable, SetManifest {
   /// How the set is made. A folder keeps to one recipe.
   public struct Recipe: Codable, Equatable, Sendable {
     public var seed: UInt64
@@ -50,6 +59,8 @@ public struct PianoManifest: Codable, Equatable, Sendable {
   public init(_ recipe: Recipe) { self.recipe = recipe }
 
   public var seed: UInt64 { recipe.seed }
+  public var licence: String { recipe.licence }
+  public var identity: JSON { JSON(Int(seed)) }
   public var soundFont: String { recipe.soundFont }
   public var hours: Double { Double(pieces.reduce(0) { $0 + $1.samples }) / Double(recipe.sampleRate) / 3600 }
 
@@ -75,11 +86,14 @@ public struct PianoManifest: Codable, Equatable, Sendable {
     }
   }
 
-  func write(in folder: URL) throws {
+  func write(in folder: URL) throws { try Self.write(self, in: folder) }
+
+  /// Writes a manifest of any kind.
+  static func write(_ manifest: some Encodable, in folder: URL) throws {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    var file = try FileReplacement(path: PianoManifest.path(in: folder))
-    try file.write(Array(try encoder.encode(self)))
+    var file = try FileReplacement(path: path(in: folder))
+    try file.write(Array(try encoder.encode(manifest)))
     try file.commit()
   }
 }

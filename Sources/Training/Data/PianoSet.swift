@@ -30,13 +30,17 @@ public struct Piece: Sendable {
 
 /// A set on disk.
 public struct PianoSet: Sendable {
-  public let manifest: PianoManifest
+  public let manifest: any SetManifest
   public let pieces: [Piece]
 
   /// Opens a set, whole or as far as it is made.
   ///
   /// - Throws: `DataError` with the path and what is wrong.
   public init(_ folder: URL) throws {
+    if let recorded = try RecordingManifest.read(in: folder) {
+      (manifest, pieces) = (recorded, try recorded.read(in: folder))
+      return
+    }
     guard let manifest = try PianoManifest.read(in: folder), !manifest.pieces.isEmpty else {
       throw DataError("\(folder.path): there is no piano set here; `fotoplayer-train data piano` makes one")
     }

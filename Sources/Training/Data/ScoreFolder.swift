@@ -30,13 +30,13 @@ public struct ScoreFolder: Sendable {
     let names = (FileManager.default.enumerator(atPath: folder.path)?.compactMap { $0 as? String } ?? [])
       .filter { ["mid", "midi"].contains(($0 as NSString).pathExtension.lowercased()) }.sorted()
     guard !names.isEmpty else { throw DataError("\(folder.path): expected a folder with MIDI files, found none") }
-    var digest: UInt64 = 0xCBF2_9CE4_8422_2325
+    var digest = FileDigest()
     scores = try names.map { name in
       let path = folder.appendingPathComponent(name).path
       guard let data = FileManager.default.contents(atPath: path) else {
         throw DataError("\(path): expected a MIDI file, found nothing that can be read")
       }
-      for byte in Array(name.utf8) + data { digest = (digest ^ UInt64(byte)) &* 0x100_0000_01B3 }
+      digest.add(Array(name.utf8) + data)
       var score: Score
       do { score = try Score(midi: Array(data)) } catch { throw DataError("\(path): \(error)") }
       score.notes.removeAll { !Keyboard.keys.contains($0.key) }
@@ -44,7 +44,7 @@ public struct ScoreFolder: Sendable {
       return score
     }
     identity = Identity(
-      files: scores.count, seconds: scores.reduce(0) { $0 + $1.duration }, digest: String(digest, radix: 16),
+      files: scores.count, seconds: scores.reduce(0) { $0 + $1.duration }, digest: digest.text,
       share: share, transposition: transposition)
   }
 

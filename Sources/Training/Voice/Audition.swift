@@ -11,6 +11,17 @@ extension PianoSet {
   var learned: Int { max(1, pieces.count - 1) }
   /// The piece that is kept.
   public var kept: Int { pieces.count - 1 }
+
+  /// One of the pieces that are learned, longer ones more often.
+  func drawn(_ random: inout ShardRandom) -> Int {
+    let frames = pieces.prefix(learned).map { max(1, $0.samples / 320) }
+    var place = random.integer(in: 0..<frames.reduce(0, +))
+    for (index, count) in frames.enumerated() {
+      if place < count { return index }
+      place -= count
+    }
+    return 0
+  }
 }
 
 /// The beginning of a piece.

@@ -18,8 +18,12 @@ public struct CodecStart {
 
   /// Where another run stopped: its averaged weights.
   public init(_ codec: TrainedCodec, run: String) {
-    let named = Dictionary(uniqueKeysWithValues: codec.weights.entries.map { ($0.name, $0.tensor) })
-    self.init(WeightTable(named, over: RandomWeights(seed: 0)), identity: "\(run) \(codec.version)")
+    self.init(WeightTable(codec.weights.table, over: RandomWeights(seed: 0)), identity: "\(run) \(codec.version)")
+  }
+
+  /// Where a voice stands.
+  public init(_ voice: TrainedVoice) {
+    self.init(WeightTable(voice.codec.weights.table, over: RandomWeights(seed: 0)), identity: voice.identity)
   }
 }
 
@@ -57,7 +61,7 @@ public struct CodecTask: ReconstructionTask {
     noiseBands = NoiseBands(configuration.source.noise, sampleRate: Double(configuration.source.sampleRate))
     let settings: [JSON.Member] = [
       .init("codec", configuration.json), .init("excerptFrames", JSON(excerptFrames)),
-      .init("pieces", JSON(set.learned)), .init("set", JSON(Int(set.manifest.seed))),
+      .init("pieces", JSON(set.learned)), .init("set", set.manifest.identity),
     ]
     let beginning = start.map {
       [JSON.Member("from", JSON($0.identity)), .init("decoderOnly", .bool(decoderOnly))]
@@ -70,7 +74,7 @@ public struct CodecTask: ReconstructionTask {
   public var secondsPerShard: Double { Double(excerptFrames) / 75 }
 
   public func shard(_ random: inout ShardRandom) -> Shard {
-    let piece = set.pieces[random.integer(in: 0..<set.learned)]
+    let piece = set.pieces[set.drawn(&random)]
     let hop = model.configuration.source.hop
     let first = random.integer(in: 0..<max(1, piece.samples / hop - excerptFrames))
     let bank = SourceBank(model.configuration.source, table: model.table, noise: noiseBands)

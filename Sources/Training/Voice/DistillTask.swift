@@ -42,11 +42,12 @@ public struct DistillTask: TrainingTask {
     precondition(base.weights.flat.count == teacher.weights.flat.count, "a student of another size than its teacher")
     base.weights.flat.data.update(from: teacher.weights.flat.data, count: teacher.weights.flat.count)
     (self.base, self.teacher, self.teaching) = (base, teacher.model, teaching)
-    configuration = .object(
+    let description: JSON = .object(
       (base.configuration.members ?? []) + [
         .init("teacher", JSON(identity)), .init("teacher's steps", JSON(teaching.steps)),
         .init("guidance", JSON(short: teaching.guidance)),
       ])
+    configuration = description.with("statistics", teacher.statistics?.json)
   }
 
   public var weights: Weights { base.weights }

@@ -89,7 +89,7 @@ public struct EnCodecTask: ReconstructionTask {
     self.excerptFrames = excerptFrames
     configuration = [
       "codec": LatentCodec.encodec(c).json, "from": JSON(identity), "excerptFrames": JSON(excerptFrames),
-      "decoderOnly": .bool(decoderOnly), "pieces": JSON(set.learned), "set": JSON(Int(set.manifest.seed)),
+      "decoderOnly": .bool(decoderOnly), "pieces": JSON(set.learned), "set": set.manifest.identity,
     ]
   }
 

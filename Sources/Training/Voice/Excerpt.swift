@@ -59,7 +59,7 @@ public struct Excerpt: Sendable {
   }
 
   /// The events from `next` on that come before a sample; `next` moves behind them.
-  private static func events(
+  static func events(
     _ events: UnsafeBufferPointer<PerformanceEvent>, _ next: inout Int, before sample: Int64
   ) -> UnsafeBufferPointer<PerformanceEvent> {
     let from = next

@@ -32,24 +32,28 @@ public struct GeneratorTask: TrainingTask {
   /// - Parameters:
   ///   - codec: made the latents, and makes sound of them when the run is listened to.
   ///   - identity: which codec that is, for the run's description.
+  ///   - voice: whose generator training begins with; nil for random weights.
   ///   - frames: the length of a sequence.
   public init(
     _ generator: GeneratorConfiguration, set: PianoSet, latents: LatentSet, codec: VoiceCodec, identity: String,
-    seed: UInt64, frames: Int = 192
+    seed: UInt64, from voice: TrainedVoice? = nil, frames: Int = 192
   ) throws {
-    (model, weights) = try Weights.make(from: RandomWeights(seed: seed), tracked: true) {
-      MultiStreamTransformer($0, generator)
+    let start = WeightTable(voice?.generator.weights.table ?? [:], over: RandomWeights(seed: seed))
+    (model, weights) = try Weights.make(from: start, tracked: true) { MultiStreamTransformer($0, generator) }
+    if let shortest = latents.parts.map(\.frames).min(), shortest < frames {
+      throw TrainingError("the shortest piece has \(shortest) frames, fewer than the \(frames) of an example")
     }
     (self.set, self.latents, self.codec, self.frames) = (set, latents, codec, frames)
-    configuration = [
+    let description: JSON = [
       "generator": generator.json, "codec": JSON(identity), "frames": JSON(frames), "pieces": JSON(set.learned),
     ]
+    configuration = description.with("from", voice.map { JSON($0.identity) }).with("statistics", voice?.statistics.json)
   }
 
   public var secondsPerShard: Double { Double(frames) / 75 }
 
   public func shard(_ random: inout ShardRandom) -> Shard {
-    let index = random.integer(in: 0..<set.learned)
+    let index = set.drawn(&random)
     let part = latents.parts[index]
     let first = random.integer(in: 0..<max(1, part.frames - frames))
     let c = model.configuration

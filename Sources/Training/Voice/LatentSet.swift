@@ -16,7 +16,7 @@ public struct LatentSet: Sendable {
 
   public let parts: [Part]
   /// Of each channel, [latentWidth].
-  public let mean: Tensor, deviation: Tensor
+  public internal(set) var mean: Tensor, deviation: Tensor
 
   /// 1/deviation, [latentWidth].
   var precision: Tensor { Tensor(deviation.shape, deviation.array.map { 1 / $0 }) }

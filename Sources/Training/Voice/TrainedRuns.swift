@@ -12,6 +12,10 @@ public struct TrainedCodec: Sendable {
   /// Which of its kind it is: the step of its run, or a digest of the weights that it came with.
   public let version: String
 
+  init(model: VoiceCodec, weights: Weights, version: String) {
+    (self.model, self.weights, self.version) = (model, weights, version)
+  }
+
   /// Where a codec's run keeps the measured strings.
   public static func strings(_ run: String) -> String { run + "/strings.safetensors" }
 
@@ -82,6 +86,12 @@ public struct TrainedGenerator: Sendable {
   public let model: MultiStreamTransformer
   public let weights: Weights
   public let step: Int
+  /// Those of the voice that it began from, which its latents were brought to; nil when they are the set's own.
+  public let statistics: LatentStatistics?
+
+  init(model: MultiStreamTransformer, weights: Weights, step: Int) {
+    (self.model, self.weights, self.step, statistics) = (model, weights, step, nil)
+  }
 
   public init(run: String) throws {
     let (description, checkpoint) = try lastCheckpoint(run, task: "generator")
@@ -90,6 +100,7 @@ public struct TrainedGenerator: Sendable {
       MultiStreamTransformer($0, configuration)
     }
     step = checkpoint.step
+    statistics = LatentStatistics(description["statistics"])
   }
 }
 

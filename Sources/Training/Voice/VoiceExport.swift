@@ -1,4 +1,5 @@
 // VoiceExport: a codec's run and a generator's run become one voice file, in bf16, with its provenance.
+// The encoder goes with it: nobody plays it, but without it the voice could never be trained further.
 import Codec
 import Foundation
 import Performer
@@ -14,7 +15,10 @@ public enum VoiceExport {
     to path: String
   ) throws {
     var tensors: [(name: String, tensor: Tensor)] = []
-    for entry in codec.weights.entries where !entry.name.hasPrefix("encoder.") {
+    // Of others' codecs, which are not trained further with a voice, the encoder would only be weight.
+    var leavesEncoder = false
+    if case .encodec = codec.model.configuration { leavesEncoder = true }
+    for entry in codec.weights.entries where !(leavesEncoder && entry.name.hasPrefix(Voice.encoder)) {
       tensors.append((entry.name, entry.tensor))
     }
     tensors += codec.model.constants
