@@ -57,8 +57,8 @@ public struct StyleRun {
     let strings = try strings(set)
     func task() throws -> CodecTask {
       try CodecTask(
-        configuration, set: set, strings: strings, seed: settings.seed, from: voice, excerptFrames: settings.codecFrames
-      )
+        configuration, set: set, strings: strings, seed: settings.seed, excerptFrames: settings.codecFrames,
+        from: CodecStart(voice))
     }
     let usual = TrainerConfiguration(
       seed: settings.seed, shards: 4, schedule: Schedule(peak: 3e-4, warmUp: 50, steps: 1), averageDecay: 0.99)
