@@ -10,7 +10,7 @@ import statistics
 import sys
 
 folder = pathlib.Path(sys.argv[1])
-PEERS = {"training step": "PyTorch, 2 threads"}
+sounds = {}
 
 
 def seconds(who):
@@ -18,6 +18,8 @@ def seconds(who):
     for path in sorted(glob.glob(f"{folder}/{who}.*.json")):
         for one in json.loads(pathlib.Path(path).read_text()):
             gathered.setdefault(one["name"], []).extend(one["seconds"])
+            if one.get("sound"):
+                sounds[one["name"]] = one["sound"]
     return gathered
 
 
@@ -36,10 +38,17 @@ print("|---|---|---|---|---|---|---|---|")
 for name, mine in ours.items():
     other = theirs[name]
     best, middle = min(mine), statistics.median(mine)
+    peer = "PyTorch, 2 threads" if name in sounds else "ONNX Runtime, 1 thread"
     print(
-        f"| {name} | {1000 * best:.3f} ms | {1000 * middle:.3f} ms | {PEERS.get(name, 'ONNX Runtime, 1 thread')} "
+        f"| {name} | {1000 * best:.3f} ms | {1000 * middle:.3f} ms | {peer} "
         f"| {1000 * min(other):.3f} ms | {1000 * statistics.median(other):.3f} ms "
         f"| {min(other) / best:.2f} | {statistics.median(other) / middle:.2f} |")
+print("\nThe training steps as seconds of sound that pass a second, best and median:\n")
+print("| what | ours, best | median | PyTorch, best | median |")
+print("|---|---|---|---|---|")
+for name, sound in sounds.items():
+    rates = [sound / one for who in (ours, theirs) for one in (min(who[name]), statistics.median(who[name]))]
+    print(f"| {name} | " + " | ".join(f"{rate:.1f}" for rate in rates) + " |")
 factors = [
     float(re.search(r"real-time factor ([0-9.]+)", pathlib.Path(path).read_text()).group(1))
     for path in sorted(glob.glob(f"{folder}/render.*.txt"))

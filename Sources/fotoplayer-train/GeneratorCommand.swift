@@ -45,7 +45,7 @@ struct GeneratorCommand: ParsableCommand {
     (configuration.depth, configuration.audioWidth, configuration.rollWidth) = (depth, width, width / 2)
     let task = try GeneratorTask(
       configuration, set: set, latents: latents, codec: trained.model, identity: identity, seed: options.seed,
-      frames: frames)
+      frames: frames, recomputes: options.recompute)
     try options.train(
       task,
       TrainerConfiguration(shards: 8, schedule: Schedule(peak: 1e-3, warmUp: 100, steps: 8000), averageDecay: 0.995))

@@ -3,7 +3,7 @@
 import Glibc
 
 /// The bytes of a file, or of an array.
-enum Bytes {
+enum Bytes: Sendable {
   case array([UInt8])
   case file(OpenFile)
 
