@@ -60,3 +60,13 @@ live = (folder / "live.txt").read_text().strip().splitlines()
 print("\nLive in jalv, JACK dummy driver, 48 kHz, buffers of 256, blocks of 2 frames, everything on one core:")
 for line in live:
     print(f"    {line.strip()}")
+print("\nFrom a key to its sound, jalv under JACK's dummy driver, 48 kHz, live: milliseconds from the event to the sample at")
+print("which the sound reaches a tenth of its height, of twenty notes:\n")
+print("| preset | block | buffer | median | least | most |")
+print("|---|---|---|---|---|---|")
+for path in sorted(folder.glob("keys.*.txt")):
+    _, preset, block, buffer, _ = path.name.split(".")
+    found = re.search(r"median ([0-9.]+) least ([0-9.]+) most ([0-9.]+)", path.read_text()).groups()
+    print(f"| {preset.replace('_', ' ')} | {block} | {buffer} | " + " | ".join(found) + " |")
+print("\nThe plugin in a small host of its own, 48 kHz, buffers of 256, the default preset:\n")
+print((folder / "plugin.md").read_text())
