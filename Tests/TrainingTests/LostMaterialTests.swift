@@ -30,7 +30,7 @@ import Training
   }
 
   @Test func `A piece that became shorter`() throws {
-    try lose({ try #require(truncate($0, 1000) == 0) }, words: "has become shorter")
+    try lose({ try #require(truncate($0, 1000) == 0) }, words: "became shorter")
   }
 
   @Test func `Latents that became shorter`() throws {

@@ -19,7 +19,7 @@ public struct Piece: Sendable {
 
   /// Samples `start ..< start + count` as floats in ±1; silence outside the piece.
   ///
-  /// - Throws: `DataError` with the path, when the sound is gone or became shorter.
+  /// - Throws: an error with the path, when the sound is gone or became shorter.
   public func audio(from start: Int, count: Int) throws -> [Float] { try sound.audio(from: start, count: count) }
 }
 

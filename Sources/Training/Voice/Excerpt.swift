@@ -13,7 +13,7 @@ public struct Excerpt: Sendable {
   /// How far back events are looked for that may still sound, in frames: 12 s.
   static let reach = 900
 
-  /// - Throws: `DataError` when the piece's sound cannot be read.
+  /// - Throws: an error with the path, when the piece's sound cannot be read.
   public init(
     _ piece: Piece, first: Int, frames: Int, margin: Int, bank: SourceBank?
   ) throws {
