@@ -104,6 +104,8 @@ let package = Package(
       name: "bench-models",
       dependencies: ["Benchmarking", "Codec", "Generator", "Kernels", "Layers", "Tensors", "Training"],
       path: "Benchmarks/Models"),
+    .executableTarget(
+      name: "bench-plugin", dependencies: ["Benchmarking", "Hosting"], path: "Benchmarks/Plugin"),
 
     // A folder of tests for each room
     test("KernelsTests", ["Kernels"]),

@@ -10,7 +10,7 @@ import statistics
 import sys
 
 folder = pathlib.Path(sys.argv[1])
-PEERS = {"training step": "PyTorch, 2 threads"}
+sounds = {}
 
 
 def seconds(who):
@@ -18,6 +18,8 @@ def seconds(who):
     for path in sorted(glob.glob(f"{folder}/{who}.*.json")):
         for one in json.loads(pathlib.Path(path).read_text()):
             gathered.setdefault(one["name"], []).extend(one["seconds"])
+            if one.get("sound"):
+                sounds[one["name"]] = one["sound"]
     return gathered
 
 
@@ -36,10 +38,17 @@ print("|---|---|---|---|---|---|---|---|")
 for name, mine in ours.items():
     other = theirs[name]
     best, middle = min(mine), statistics.median(mine)
+    peer = "PyTorch, 2 threads" if name in sounds else "ONNX Runtime, 1 thread"
     print(
-        f"| {name} | {1000 * best:.3f} ms | {1000 * middle:.3f} ms | {PEERS.get(name, 'ONNX Runtime, 1 thread')} "
+        f"| {name} | {1000 * best:.3f} ms | {1000 * middle:.3f} ms | {peer} "
         f"| {1000 * min(other):.3f} ms | {1000 * statistics.median(other):.3f} ms "
         f"| {min(other) / best:.2f} | {statistics.median(other) / middle:.2f} |")
+print("\nThe training steps as seconds of sound that pass a second, best and median:\n")
+print("| what | ours, best | median | PyTorch, best | median |")
+print("|---|---|---|---|---|")
+for name, sound in sounds.items():
+    rates = [sound / one for who in (ours, theirs) for one in (min(who[name]), statistics.median(who[name]))]
+    print(f"| {name} | " + " | ".join(f"{rate:.1f}" for rate in rates) + " |")
 factors = [
     float(re.search(r"real-time factor ([0-9.]+)", pathlib.Path(path).read_text()).group(1))
     for path in sorted(glob.glob(f"{folder}/render.*.txt"))
@@ -51,3 +60,13 @@ live = (folder / "live.txt").read_text().strip().splitlines()
 print("\nLive in jalv, JACK dummy driver, 48 kHz, buffers of 256, blocks of 2 frames, everything on one core:")
 for line in live:
     print(f"    {line.strip()}")
+print("\nFrom a key to its sound, jalv under JACK's dummy driver, 48 kHz, live: milliseconds from the event to the sample at")
+print("which the sound reaches a tenth of its height, of twenty notes:\n")
+print("| preset | block | buffer | median | least | most |")
+print("|---|---|---|---|---|---|")
+for path in sorted(folder.glob("keys.*.txt")):
+    _, preset, block, buffer, _ = path.name.split(".")
+    found = re.search(r"median ([0-9.]+) least ([0-9.]+) most ([0-9.]+)", path.read_text()).groups()
+    print(f"| {preset.replace('_', ' ')} | {block} | {buffer} | " + " | ".join(found) + " |")
+print("\nThe plugin in a small host of its own, 48 kHz, buffers of 256, the default preset:\n")
+print((folder / "plugin.md").read_text())

@@ -21,7 +21,7 @@ if [ -z "${BENCH_PYTHON:-}" ] && [ ! -x "$python" ]; then
   mv build/bench-venv.new build/bench-venv
 fi
 
-for product in bench-kernels bench-models fotoplayer; do
+for product in bench-kernels bench-models bench-plugin fotoplayer; do
   swift build -c release --product $product > $folder/build.log 2>&1 || { cat $folder/build.log >&2; exit 1; }
 done
 
@@ -44,5 +44,12 @@ done
 echo "bench: 60 seconds live in jalv under JACK, on one core"
 tools/install-packages.sh pkg-config lv2-dev libsndfile1-dev jalv jackd2 libjack-jackd2-dev lilv-utils
 taskset -c 1 Tests/Hosts/jack.sh build/fotoplayer.lv2 60 live > $folder/live.txt || cat $folder/live.txt >&2
+echo "bench: from a key to its sound, through JACK"
+for preset in "Stage 2 256" "Stage 2 128" "Quick_response 1 256" "Quick_response 1 128"; do
+  read -r name block buffer <<< "$preset"
+  Tests/Hosts/jack.sh build/fotoplayer.lv2 22 keys "$block" "$buffer" > $folder/keys.$name.$block.$buffer.txt
+done
+echo "bench: the plugin's weight"
+$release/bench-plugin build/fotoplayer.lv2 20 > $folder/plugin.md
 python3 Benchmarks/report.py $folder > build/bench.md
 cat build/bench.md

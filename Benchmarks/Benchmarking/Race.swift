@@ -17,10 +17,13 @@ public struct Contestant {
 public struct Times: Codable, Sendable {
   public let name: String
   public let seconds: [Double]
+  /// Seconds of sound that a call works on; nil where there is none.
+  public let sound: Double?
 
-  public init(name: String, seconds: [Double]) {
+  public init(name: String, seconds: [Double], sound: Double? = nil) {
     self.name = name
     self.seconds = seconds
+    self.sound = sound
   }
 
   public var minimum: Double { seconds.min()! }

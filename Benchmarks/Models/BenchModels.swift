@@ -16,7 +16,11 @@ import Tensors
     let network = try Network(path: arguments[1])
     let times: [Times]
     if arguments[4] == "training" {
-      times = [try TrainingCase(network.generatorConfiguration).times(rounds: rounds)]
+      let codec = try CodecTrainingCase(network.codecConfiguration)
+      try codec.write(to: arguments[2])
+      times = try [
+        GeneratorTrainingCase(network.generatorConfiguration).times(rounds: rounds), codec.times(rounds: rounds),
+      ]
     } else {
       let folder = arguments[2]
       times = race(

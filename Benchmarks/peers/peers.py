@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Runs the same networks in ONNX Runtime (one thread) and the same training step in PyTorch (two threads).
+"""Runs the same networks in ONNX Runtime (one thread) and the same training steps in PyTorch (two threads).
 
 usage: peers.py VOICE.safetensors CASES-FOLDER ROUNDS live|training
 CASES-FOLDER is what bench-models wrote: inputs, and what it computed of them. Exits with 1 where we disagree.
@@ -16,6 +16,7 @@ import onnxruntime
 import torch
 from safetensors.torch import load_file
 
+import codec
 import encodec
 import network
 
@@ -166,9 +167,15 @@ def main():
         seconds = live(generator, decoder, folder, rounds)
     else:
         torch.set_num_threads(2)
-        training = Training(configuration["generator"])
-        training.step()
-        seconds = {"training step": [timed(training.step, 3) for _ in range(rounds)]}
+        case = load_file(f"{folder}/codec-training.safetensors")
+        contestants = {
+            "generator, training step": Training(configuration["generator"]),
+            "codec, training step": codec.CodecTraining(configuration["codec"], case, compare),
+        }
+        seconds = {}
+        for name, training in contestants.items():
+            training.step()
+            seconds[name] = [timed(training.step, 3) for _ in range(rounds)]
     print(json.dumps([{"name": name, "seconds": values} for name, values in seconds.items()]))
 
 

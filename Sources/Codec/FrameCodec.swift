@@ -23,6 +23,8 @@ func scaledEnergy(_ energy: Tensor) -> Tensor { energy * (1 / 6) + 1.5 }
 /// live is never asked to foresee a note.
 public struct FrameEncoder: LatentEncoder {
   public let configuration: CodecConfiguration
+  /// In training: blocks keep only their inputs, and compute the rest again on the walk back.
+  public var recomputes = false
   private let ears: [Ear]
   let input: Linear, blocks: [ConvolutionBlock], output: Linear
 
@@ -48,7 +50,7 @@ public struct FrameEncoder: LatentEncoder {
     var x = input(concatenate(heard + [scaledEnergy(energy)], axis: 2))
     for block in blocks {
       var past = block.silence(batch: x.shape[0])
-      x = block(x, past: &past)
+      x = block(x, past: &past, recomputes: recomputes)
     }
     return rootMeanSquareNorm(output(x))
   }
@@ -80,6 +82,8 @@ public struct FrameDecoder: LatentDecoder {
   public static let energyFloor: Float = 1e-9
 
   public let configuration: CodecConfiguration
+  /// In training: blocks keep only their inputs, and compute the rest again on the walk back.
+  public var recomputes = false
   let input: Linear, blocks: [ConvolutionBlock], output: Linear
   private let offset: Tensor
 
@@ -111,7 +115,7 @@ public struct FrameDecoder: LatentDecoder {
     _ latents: Tensor, source: Tensor, energy: Tensor, state: inout DecoderState
   ) -> Tensor {
     var x = input(concatenate([latents, scaledEnergy(energy)], axis: 2))
-    for index in blocks.indices { x = blocks[index](x, past: &state.tensors[index]) }
+    for index in blocks.indices { x = blocks[index](x, past: &state.tensors[index], recomputes: recomputes) }
     // Gains stay within e^±12, so that no latent can make a sound that hurts.
     let gains = exp(tanh((output(x) + offset) * (1 / 12)) * 12)
     let borders = concatenate([state.tensors[blocks.count], gains], axis: 1)

@@ -46,6 +46,8 @@ struct AudioLayer {
 /// The velocity field of the flow: v(x, t | score).
 public struct MultiStreamTransformer: Sendable {
   public let configuration: GeneratorConfiguration
+  /// In training: layers keep only their inputs, and compute the rest again on the walk back.
+  public var recomputes = false
   let time: TimeEmbedding
   let audioInput: Linear, rollInput: Linear
   let exchanges: [Exchange], audioLayers: [AudioLayer], rollLayers: [TransformerBlock]
@@ -88,6 +90,19 @@ public struct MultiStreamTransformer: Sendable {
     if memory.isEmpty { memory = Array(repeating: nil, count: cacheWidths.count) }
     for layer in audioLayers.indices {
       (audio, roll) = exchanges[layer](audio, roll)
+      if recomputes && past.isEmpty {
+        audio = recomputed([audio, time]) { [audioLayers] inputs in
+          var none: KeyValue?
+          return audioLayers[layer](inputs[0], time: inputs[1], place, past: &none)
+        }
+        if layer < rollLayers.count {
+          roll = recomputed([roll]) { [rollLayers] inputs in
+            var none: KeyValue?
+            return rollLayers[layer](inputs[0], place, past: &none)
+          }
+        }
+        continue
+      }
       audio = audioLayers[layer](audio, time: time, place, past: &memory[2 * layer])
       if layer < rollLayers.count { roll = rollLayers[layer](roll, place, past: &memory[2 * layer + 1]) }
     }

@@ -27,3 +27,12 @@ void fp_flush_subnormals(void) {
   __asm__ volatile("msr fpcr, %0" : : "r"(mode | 1ul << 24));
 #endif
 }
+
+static _Thread_local fp_memory memory;
+
+void fp_count_memory(ptrdiff_t bytes) {
+  memory.live += bytes;
+  if (memory.live > memory.peak) memory.peak = memory.live;
+}
+fp_memory fp_memory_of_this_thread(void) { return memory; }
+void fp_forget_memory_peak(void) { memory.peak = memory.live; }

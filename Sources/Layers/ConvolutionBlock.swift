@@ -18,10 +18,14 @@ public struct ConvolutionBlock: Sendable {
   public func silence(batch: Int) -> Tensor { Tensor(zeros: Shape(batch, taps - 1, width)) }
 
   /// Causal. `past` holds the last taps − 1 frames: zeros offline, carried in real time.
-  public func callAsFunction(_ x: Tensor, past: inout Tensor) -> Tensor {
+  ///
+  /// - Parameter recomputes: keeps only what goes in, and computes the rest again on the walk back.
+  public func callAsFunction(_ x: Tensor, past: inout Tensor, recomputes: Bool = false) -> Tensor {
     let frames = x.shape[1]
     let whole = concatenate([past, x], axis: 1)
     past = whole.slice(axis: 1, start: frames, length: taps - 1)
-    return x + network(norm(DepthwiseConvolution()(whole, depthwise)))
+    return x + (recomputes ? recomputed([whole]) { change($0[0]) } : change(whole))
   }
+
+  private func change(_ whole: Tensor) -> Tensor { network(norm(DepthwiseConvolution()(whole, depthwise))) }
 }

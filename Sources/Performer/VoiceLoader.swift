@@ -133,7 +133,7 @@ final class VoiceLoader: @unchecked Sendable {
 }
 
 /// What tells a file from another one at the same path.
-private struct FileStamp: Equatable {
+struct FileStamp: Hashable {
   private var device: dev_t = 0, node: ino_t = 0, size: off_t = 0, seconds = 0, nanoseconds = 0
 
   init(_ path: String) {

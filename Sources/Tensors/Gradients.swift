@@ -33,9 +33,15 @@ func recorded(_ roots: [Tensor]) -> [Tensor] {
 ///   - leaves: tracked tensors.
 public func gradients(of loss: Tensor, for leaves: [Tensor]) -> [Tensor] {
   precondition(loss.shape.count == 1, "the gradient of a tensor \(loss.shape); a loss is one number")
-  guard let root = loss.node else { return leaves.map { Tensor(zeros: $0.shape) } }
-  var arriving: [ObjectIdentifier: Tensor] = [ObjectIdentifier(root): Tensor(repeating: 1, loss.shape)]
-  let order = recorded([loss])
+  let found = gradients(of: loss, upstream: Tensor(repeating: 1, loss.shape), for: leaves)
+  return zip(leaves, found).map { $1 ?? Tensor(zeros: $0.shape) }
+}
+
+/// The same from any tensor on, given the loss's gradient with respect to it; nil where it does not depend on a leaf.
+func gradients(of result: Tensor, upstream: Tensor, for leaves: [Tensor]) -> [Tensor?] {
+  guard let root = result.node else { return leaves.map { _ in nil } }
+  var arriving: [ObjectIdentifier: Tensor] = [ObjectIdentifier(root): upstream]
+  let order = recorded([result])
   var leading = Set(leaves.compactMap { $0.node.map(ObjectIdentifier.init) })
   func leads(_ tensor: Tensor) -> Bool { tensor.node.map { leading.contains(ObjectIdentifier($0)) } ?? false }
   for tensor in order where tensor.node!.inputs.contains(where: leads) {
@@ -63,7 +69,7 @@ public func gradients(of loss: Tensor, for leaves: [Tensor]) -> [Tensor] {
   }
   return leaves.map { leaf in
     guard let node = leaf.node else { preconditionFailure("a leaf \(leaf.shape) is not tracked") }
-    return arriving[ObjectIdentifier(node)] ?? Tensor(zeros: leaf.shape)
+    return arriving[ObjectIdentifier(node)]
   }
 }
 

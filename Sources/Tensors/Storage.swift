@@ -1,6 +1,7 @@
 // Storage: memory that tensors share, 64-byte aligned, given back when the last of them goes.
 // A slice keeps its owner alive, so that thousands of weights can live in one flat buffer.
 import Glibc
+import Kernels
 
 /// Float32 memory. Written only by the operation that makes a tensor, or by an optimiser that owns the weights.
 public final class Storage: @unchecked Sendable {
@@ -18,6 +19,7 @@ public final class Storage: @unchecked Sendable {
     if zeroed { memset(raw!, 0, bytes) }
     self.count = count
     owner = nil
+    fp_count_memory(bytes)
   }
 
   /// A part of another storage.
@@ -31,5 +33,17 @@ public final class Storage: @unchecked Sendable {
   /// False for a part of another storage.
   var isWhole: Bool { owner == nil }
 
-  deinit { if owner == nil { free(data) } }
+  deinit {
+    guard owner == nil else { return }
+    fp_count_memory(-max(64, count * MemoryLayout<Float>.stride))
+    free(data)
+  }
+
+  /// The most bytes of storage at once that `body` made beyond what was there when it began; it stays on one thread.
+  public static func peak<Result>(_ body: () throws -> Result) rethrows -> (result: Result, bytes: Int) {
+    let before = fp_memory_of_this_thread()
+    fp_forget_memory_peak()
+    let result = try body()
+    return (result, fp_memory_of_this_thread().peak - before.live)
+  }
 }

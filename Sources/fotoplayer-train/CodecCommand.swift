@@ -80,12 +80,13 @@ struct CodecCommand: ParsableCommand {
     if adversarial.adversarial {
       let task = try CodecTask(
         configuration, set: set, strings: strings, seed: options.seed, excerptFrames: 96, from: start,
-        decoderOnly: decoderOnly)
+        decoderOnly: decoderOnly, recomputes: options.recompute)
       return try options.train(
         adversarial.task(task, seed: options.seed, waveform: 0, spectra: .logarithmic), adversarial.trainer)
     }
     let task = try CodecTask(
-      configuration, set: set, strings: strings, seed: options.seed, from: start, decoderOnly: decoderOnly)
+      configuration, set: set, strings: strings, seed: options.seed, from: start, decoderOnly: decoderOnly,
+      recomputes: options.recompute)
     try options.train(
       task,
       TrainerConfiguration(schedule: Schedule(peak: 1e-3, warmUp: 100, steps: 1500), averageDecay: 0.995))

@@ -40,7 +40,7 @@ struct DistillCommand: ParsableCommand {
     let base = try GeneratorTask(
       teacher.model.configuration, set: set, latents: latents, codec: trained.model,
       identity: "\(codec) \(trained.version), \(data) with \(set.pieces.count) pieces", seed: options.seed,
-      frames: frames)
+      frames: frames, recomputes: options.recompute)
     var teaching = DistillTask.Teaching()
     (teaching.steps, teaching.guidance) = (teacherSteps, guidance)
     let task = DistillTask(base, teacher: teacher, identity: "\(from) step \(teacher.step)", teaching)

@@ -64,7 +64,7 @@ struct GeneratorCommand: ParsableCommand {
     }
     let task = try GeneratorTask(
       configuration, set: set, latents: latents.with(voice?.statistics), codec: trained.model, identity: identity,
-      seed: options.seed, from: voice, frames: frames)
+      seed: options.seed, from: voice, frames: frames, recomputes: options.recompute)
     try options.train(
       task,
       TrainerConfiguration(shards: 8, schedule: Schedule(peak: 1e-3, warmUp: 100, steps: 8000), averageDecay: 0.995))

@@ -9,6 +9,16 @@ struct TrainingOptions: ParsableArguments {
     String
   @Option(help: "Steps in all; the learning rate falls towards the last.") var steps: Int?
   @Option(help: "Examples a step.") var batch: Int?
+  @Option(
+    help: """
+      Multiplies the examples a step: so many batches are summed before the weights move. Memory stays that of one; the \
+      result is that of one batch as large.
+      """) var accumulate = 1
+  @Flag(
+    help: """
+      Keep only what goes into each layer, and compute the rest again for the gradients: about a third more time, a \
+      fraction of the memory, the same result.
+      """) var recompute = false
   @Option(help: "The highest learning rate.") var rate: Float?
   @Option(help: "Steps until the highest rate.") var warmUp: Int?
   @Option(help: "Another seed, another beginning and order of examples.") var seed: UInt64 = 1
@@ -19,8 +29,14 @@ struct TrainingOptions: ParsableArguments {
   @Option(help: "Steps between samples (0: at the end only).") var samplesEvery = 2000
 
   func validate() throws {
-    for (name, value) in [("--steps", steps), ("--batch", batch), ("--until", until), ("--threads", threads)] {
+    let counts = [
+      ("--steps", steps), ("--batch", batch), ("--accumulate", accumulate), ("--until", until), ("--threads", threads),
+    ]
+    for (name, value) in counts {
       if let value, !(1...1_000_000_000 ~= value) { throw ValidationError("\(name) \(value): expected at least 1") }
+    }
+    if (batch ?? 1) * accumulate > 1_000_000 {
+      throw ValidationError("--batch × --accumulate: expected at most 1000000 examples a step")
     }
     if let rate, !(rate > 0 && rate < 1) { throw ValidationError("--rate \(rate): expected more than 0, less than 1") }
     if let warmUp, warmUp < 0 { throw ValidationError("--warm-up \(warmUp): expected at least 0") }
@@ -32,7 +48,7 @@ struct TrainingOptions: ParsableArguments {
   func configuration(_ usual: TrainerConfiguration) -> TrainerConfiguration {
     var configuration = usual
     configuration.seed = seed
-    configuration.shards = batch ?? usual.shards
+    configuration.shards = (batch ?? usual.shards) * accumulate
     configuration.schedule.steps = steps ?? usual.schedule.steps
     configuration.schedule.warmUp = warmUp ?? min(usual.schedule.warmUp, configuration.schedule.steps / 10)
     configuration.schedule.peak = rate ?? usual.schedule.peak
@@ -45,6 +61,7 @@ struct TrainingOptions: ParsableArguments {
     var options = RunOptions()
     options.threads = threads
     options.until = until
+    options.accumulate = accumulate
     options.checkpointMinutes = checkpointMinutes
     options.evaluateEvery = samplesEvery == 0 ? nil : samplesEvery
     let configuration = configuration(usual)

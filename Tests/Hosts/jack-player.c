@@ -1,7 +1,8 @@
 // jack-player: plays timed MIDI messages into a JACK port and records what comes back, without the latency that JACK
 // reports for it, so that recordings can be compared. It plays as the transport rolls, from the start; with -f the graph
 // runs freely, else at the pace of its clock.
-// usage: jack-player [-f] -o OUT.wav -d SECONDS -m EVENTS -i MIDI-PORT AUDIO-PORT...
+// With -k it tells how long after each key went down its sound began, as the recorder heard it.
+// usage: jack-player [-fk] -o OUT.wav -d SECONDS -m EVENTS -i MIDI-PORT AUDIO-PORT...
 // A line of EVENTS is a time in seconds and the bytes of a message in hexadecimal digits.
 #define _GNU_SOURCE
 #include <jack/jack.h>
@@ -95,6 +96,39 @@ static void must(int error, const char *what) {
   exit(1);
 }
 
+static int by_size(const void *a, const void *b) {
+  double x = *(const double *)a, y = *(const double *)b;
+  return (x > y) - (x < y);
+}
+
+// A sound has begun where it first reaches a tenth (-20 dB) of what it reaches in the next 300 ms. The events are
+// single notes with silence between them.
+static void report_delays(double rate) {
+  double *delays = malloc((event_count + 1) * sizeof *delays);
+  size_t count = 0, silent = 0;
+  for (size_t index = 0; index < event_count; index++) {
+    const event_t *event = &events[index];
+    if ((event->bytes[0] & 0xf0) != 0x90 || event->bytes[2] == 0) continue;
+    uint64_t end = event->frame + (uint64_t)(0.3 * rate), at = event->frame;
+    if (end > length) break;
+    float peak = 0;
+    for (uint64_t n = event->frame; n < end; n++) {
+      float x = recording[n * (uint64_t)channels];
+      if (x < 0) x = -x;
+      if (x > peak) peak = x;
+    }
+    while (at < end && recording[at * (uint64_t)channels] < peak / 10 && -recording[at * (uint64_t)channels] < peak / 10)
+      at++;
+    if (peak < 1e-4f) silent++;
+    else delays[count++] = 1000 * (double)(at - event->frame) / rate;
+  }
+  qsort(delays, count, sizeof *delays, by_size);
+  must(count == 0, "hear any note");
+  printf("keys %zu median %.2f least %.2f most %.2f silent %zu\n", count, delays[count / 2], delays[0],
+         delays[count - 1], silent);
+  free(delays);
+}
+
 static double now(void) {
   struct timespec time;
   clock_gettime(CLOCK_MONOTONIC, &time);
@@ -104,9 +138,10 @@ static double now(void) {
 int main(int argc, char **argv) {
   const char *path = "out.wav", *score = NULL, *destination = NULL;
   double seconds = 5;
-  int freely = 0;
-  for (int option; (option = getopt(argc, argv, "fo:d:m:i:")) != -1;) {
+  int freely = 0, tells_delays = 0;
+  for (int option; (option = getopt(argc, argv, "fko:d:m:i:")) != -1;) {
     if (option == 'f') freely = 1;
+    else if (option == 'k') tells_delays = 1;
     else if (option == 'o') path = optarg;
     else if (option == 'd') seconds = atof(optarg);
     else if (option == 'm') score = optarg;
@@ -158,6 +193,7 @@ int main(int argc, char **argv) {
   while (first < length && !(recording[first * (uint64_t)channels] > 0.02f)) first++;
   printf("latency %llu first %lld seconds %.3f wall %.3f xruns %d\n", (unsigned long long)latency,
          first < length ? (long long)(first - latency) : -1, seconds, taken, xruns);
+  if (tells_delays) report_delays(rate);
   jack_client_close(recorder);
   jack_client_close(sender);
   return 0;

@@ -1,12 +1,15 @@
 #!/bin/bash
 # Plays the plugin in jalv under a JACK server without hardware. Freewheeling renders must be the same to the bit,
 # twice over and for buffers of 64, 256 and 1024 samples, and begin when JACK says that they do.
-# usage: jack.sh BUNDLE/ SECONDS [live]
+# usage: jack.sh BUNDLE/ SECONDS [live | keys [BLOCK BUFFER]]
 #   live: instead, at 256 samples and the pace of the clock, tells how many blocks came late.
+#   keys: instead, tells how long after a key goes down its sound begins, in milliseconds; in blocks of BLOCK frames
+#         (2, the default), and cycles of BUFFER samples (256).
 set -euo pipefail
 bundle=$(cd "$1" && pwd)
 seconds=$2
 mode=${3:-free}
+block=${4:-2}
 here=$(cd "$(dirname "$0")" && pwd)
 work=$(mktemp -d)
 pids=()
@@ -35,6 +38,14 @@ awk -v seconds="$seconds" 'BEGIN {
   }
 }' | sort -n > "$work/events"
 start=0.25
+if [ "$mode" = keys ]; then  # One note at a time, a second apart, anywhere in a block.
+  awk -v seconds="$seconds" 'BEGIN {
+    for (t = 0.5; t < seconds - 1; t += 1.0037) {
+      n++
+      printf "%.4f 90 %x 60\n%.4f 80 %x 40\n", t, 40 + n * 7 % 48, t + 0.3, 40 + n * 7 % 48
+    }
+  }' > "$work/events"
+fi
 
 # jalv sets no freewheel port by itself: its state does.
 mkdir "$work/state"
@@ -43,7 +54,7 @@ cat > "$work/state/state.ttl" << END
 @prefix pset: <http://lv2plug.in/ns/ext/presets#> .
 <> a pset:Preset ; lv2:appliesTo <urn:fotoplayer:piano> ;
   lv2:port [ lv2:symbol "freewheel" ; pset:value $([ "$mode" = free ] && echo 1.0 || echo 0.0) ] ,
-    [ lv2:symbol "block" ; pset:value 2.0 ] .
+    [ lv2:symbol "block" ; pset:value $block.0 ] .
 END
 
 # jalv leaves when its input ends: this one never says anything, and never ends.
@@ -85,6 +96,11 @@ if [ "$mode" = live ]; then
   late=$(grep -oE '\blate = [0-9]+' "$work/jalv.log" | tail -1 | grep -oE '[0-9]+' || echo 0)
   echo "In ${seconds} s live, $late blocks were late."
   [ "$late" = 0 ] || fail "late blocks"
+  exit
+fi
+
+if [ "$mode" = keys ]; then
+  render "${5:-256}" "$work/keys.wav" -k
   exit
 fi
 

@@ -46,16 +46,46 @@ import Training
     let piece = try PianoSet(folder).pieces[0]
     let first = try #require(piece.events.first { $0.kind == .noteOn })
     #expect(piece.samples == 5 * 24000 && first.sample > 0 && first.sample % 64 == 0)
-    let sound = piece.audio(from: 0, count: piece.samples)
+    let sound = try piece.audio(from: 0, count: piece.samples)
     let onset = try #require(sound.firstIndex { $0 != 0 })
     #expect((0..<16).contains(onset - Int(first.sample)))
     // Beyond its ends a piece is silent.
-    let edge = piece.audio(from: -10, count: piece.samples + 20)
+    let edge = try piece.audio(from: -10, count: piece.samples + 20)
     #expect(edge.count == piece.samples + 20)
     #expect(edge.prefix(10).allSatisfy { $0 == 0 } && edge.suffix(10).allSatisfy { $0 == 0 })
     let isSame = Array(edge.dropFirst(10).dropLast(10)) == sound
     #expect(isSame)
-    #expect(piece.audio(from: piece.samples + 5, count: 3) == [0, 0, 0])
+    #expect(try piece.audio(from: piece.samples + 5, count: 3) == [0, 0, 0])
+  }
+
+  @Test func `Scores are decoded once, and again when they change or what was kept is damaged`() throws {
+    try make(folder, pieces: 2)
+    let file = folder.appendingPathComponent("events.bin")
+    func events() throws -> [[PerformanceEvent]] { try PianoSet(folder).pieces.map(\.events) }
+    let decoded = try events()
+    #expect(decoded.count == 2 && !decoded[0].isEmpty)
+    let kept = try Data(contentsOf: file)
+    #expect(try events() == decoded)
+    #expect(try Data(contentsOf: file) == kept)
+    for length in [0, 7, 16, 20, kept.count - 1] {
+      try kept.prefix(length).write(to: file)
+      #expect(try events() == decoded, "\(length) bytes")
+      #expect(try Data(contentsOf: file) == kept)
+    }
+    // Anything may stand there: it is decoded again, or its events are what it says.
+    var random = SystemRandomNumberGenerator()
+    for _ in 0..<50 {
+      var damaged = kept
+      damaged[Int.random(in: 8..<48, using: &random)] ^= UInt8.random(in: 1...255, using: &random)
+      try damaged.write(to: file)
+      #expect(try events().count == 2)
+    }
+    // A piece more is another set.
+    try make(folder, pieces: 3)
+    #expect(try events().prefix(2) == decoded[...] && events().count == 3)
+    // What is kept is worth nothing without the scores.
+    try FileManager.default.removeItem(at: folder.appendingPathComponent("piece-00002.mid"))
+    #expect(throws: DataError.self) { try PianoSet(folder) }
   }
 
   @Test func `What is amiss is said with its path`() throws {

@@ -35,7 +35,7 @@ import Training
     let piece = try Piece(score: path("song.mid"), recording: path("song.wav"))
     #expect(piece.samples == 24000)
     #expect(piece.events.map(\.sample) == [6000, 18000])
-    let sound = piece.audio(from: 1000, count: 20000)
+    let sound = try piece.audio(from: 1000, count: 20000)
     for (index, sample) in sound.enumerated() {
       let expected = 0.6 * sin(2 * Double.pi * 440 * Double(index + 1000) / 24000)
       #expect(abs(Double(sample) - expected) < 2e-3, "sample \(index)")

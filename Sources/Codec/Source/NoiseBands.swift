@@ -19,17 +19,27 @@ public struct NoiseBands: Sendable {
     var samples = [Float](repeating: 0, count: layout.count * period)
     var spectrum = [Double](repeating: 0, count: 2 * period)
     let amplitude = (2.0 / Double(period)).squareRoot()
+    let turns = (0..<period / 2).flatMap { index in
+      let angle = 2 * Double.pi * Double(index) / Double(period)
+      return [cos(angle), sin(angle)]
+    }
+    let places = (0..<period / 2).map { layout.place(Double($0) * sampleRate / Double(period)) }
+    let directions = phases.map { phase -> (re: Double, im: Double) in
+      let angle = 2 * Double.pi * Double(phase)
+      return (cos(angle), sin(angle))
+    }
     for band in 0..<layout.count {
       for index in 0..<spectrum.count { spectrum[index] = 0 }
       for bin in 1..<period / 2 {
-        let (lower, share) = layout.place(Double(bin) * sampleRate / Double(period))
+        let (lower, share) = places[bin]
         let weight = lower == band ? 1 - share : lower + 1 == band ? share : 0
         guard weight > 0 else { continue }
-        let angle = 2 * Double.pi * Double(phases[bin])
-        spectrum[2 * bin] = weight * amplitude * cos(angle)
-        spectrum[2 * bin + 1] = weight * amplitude * sin(angle)
+        spectrum[2 * bin] = weight * amplitude * directions[bin].re
+        spectrum[2 * bin + 1] = weight * amplitude * directions[bin].im
       }
-      Self.transform(&spectrum)
+      spectrum.withUnsafeMutableBufferPointer {
+        Self.transform($0.baseAddress!, count: period, turns: turns)
+      }
       for n in 0..<period { samples[band * period + n] = Float(2.0.squareRoot() * spectrum[2 * n]) }
     }
     self.layout = layout
@@ -51,8 +61,9 @@ public struct NoiseBands: Sendable {
   }
 
   /// In-place inverse discrete Fourier transform, unscaled, of interleaved complex numbers; radix 2.
-  private static func transform(_ data: inout [Double]) {
-    let count = data.count / 2
+  ///
+  /// - Parameter turns: cos and sin of 2πk/count for k < count/2.
+  private static func transform(_ data: UnsafeMutablePointer<Double>, count: Int, turns: [Double]) {
     var reversed = 0
     for index in 1..<count {
       var bit = count >> 1
@@ -62,21 +73,21 @@ public struct NoiseBands: Sendable {
       }
       reversed |= bit
       if index < reversed {
-        data.swapAt(2 * index, 2 * reversed)
-        data.swapAt(2 * index + 1, 2 * reversed + 1)
+        swap(&data[2 * index], &data[2 * reversed])
+        swap(&data[2 * index + 1], &data[2 * reversed + 1])
       }
     }
-    data.withUnsafeMutableBufferPointer { data in
+    turns.withUnsafeBufferPointer { turns in
       var size = 2
       while size <= count {
         let half = size / 2
-        for offset in 0..<half {
-          let angle = 2 * Double.pi * Double(offset) / Double(size)
-          let c = cos(angle)
-          let s = sin(angle)
-          for base in Swift.stride(from: offset, to: count, by: size) {
-            let a = 2 * base
-            let b = 2 * (base + half)
+        let step = count / size
+        for base in Swift.stride(from: 0, to: count, by: size) {
+          for offset in 0..<half {
+            let c = turns[2 * offset * step]
+            let s = turns[2 * offset * step + 1]
+            let a = 2 * (base + offset)
+            let b = a + size
             let re = data[b] * c - data[b + 1] * s
             let im = data[b] * s + data[b + 1] * c
             data[b] = data[a] - re

@@ -1,8 +1,20 @@
 // How a process and its threads compute, rather than what. For programs of our own; a plugin leaves its host as it is.
 #pragma once
+#include <stddef.h>
 
 /// From now on memory that is given back to the allocator stays with the process, whatever its size, so that the next
 /// training step finds it without page faults. Call before the first thread starts.
 void fp_recycle_memory(void);
 /// The calling thread takes numbers below the smallest normal one for zero, which spares it their slow arithmetic.
 void fp_flush_subnormals(void);
+
+/// Bytes that this thread holds, and the most that it held since `fp_forget_memory_peak`.
+typedef struct {
+  ptrdiff_t live, peak;
+} fp_memory;
+
+/// Whoever takes or gives back large memory says so here: a few instructions, no lock. What another thread gives back is
+/// missing here.
+void fp_count_memory(ptrdiff_t bytes);
+fp_memory fp_memory_of_this_thread(void);
+void fp_forget_memory_peak(void);

@@ -9,6 +9,8 @@ import Tensors
 /// Plays a voice.
 public final class VoicePlayer: BlockInstrument {
   public let voice: Voice
+  /// Others may play the same one; held for them.
+  private let shared: SharedVoice?
   public var sampleRate: Int { voice.codec.sampleRate }
   public var hop: Int { voice.codec.hop }
 
@@ -44,14 +46,16 @@ public final class VoicePlayer: BlockInstrument {
     }
   }
 
-  public init(_ voice: Voice) {
-    self.voice = voice
+  public convenience init(_ shared: SharedVoice) { self.init(shared.voice, shared) }
+
+  public init(_ voice: Voice, _ shared: SharedVoice? = nil) {
+    (self.voice, self.shared) = (voice, shared)
     bank = voice.makeSource()
   }
 
   /// Opens a voice file as an instrument.
   public static func open(_ path: String) throws(VoiceError) -> any BlockInstrument {
-    VoicePlayer(try Voice(path: path))
+    VoicePlayer(try SharedVoice.open(path))
   }
 
   public func prepare(frames: Int) {

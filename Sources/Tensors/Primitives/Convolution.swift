@@ -65,24 +65,21 @@ public struct Convolution: Primitive {
   private struct PackedConvolution: Primitive {
     let convolution: Convolution
     let weight: Shape
-    let type: fp_type
-    let packed: Storage
+    let packed: PackedWeight
     let bias: Tensor?
 
     init(convolution: Convolution, weight: Tensor, bias: Tensor?, precision: Precision) {
       self.convolution = convolution
       self.weight = weight.shape
       self.bias = bias
-      type = precision == .bfloat16 ? fp_bf16 : fp_f32
-      packed = Storage((fp_packed_bytes(type, weight.shape[0], weight.shape[1]) + 3) / 4)
-      fp_pack(type, weight.shape[0], weight.shape[1], weight.data, packed.data)
+      packed = PackedWeight.of(weight, precision: precision)
     }
 
     func shape(_ inputs: [Shape]) -> Shape { convolution.shape([inputs[0], weight]) }
 
     func run(_ inputs: Views, _ output: View) {
       var sizes = convolution.sizes(inputs[0].shape, weight)
-      fp_convolution_packed(&sizes, type, inputs[0].data, packed.data, bias?.data, output.data)
+      fp_convolution_packed(&sizes, packed.type, inputs[0].data, packed.data, bias?.data, output.data)
     }
 
     func gradients(_ step: Step) -> [Tensor?] { preconditionFailure("a packed weight is constant") }

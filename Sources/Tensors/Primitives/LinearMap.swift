@@ -42,16 +42,13 @@ public struct LinearMap: Primitive {
 /// The same with the weight in panels.
 struct PackedLinearMap: Primitive {
   let outputs: Int, inputs: Int
-  let type: fp_type
-  let packed: Storage
+  let packed: PackedWeight
   let bias: Tensor?
 
   init(weight: Tensor, bias: Tensor?, precision: Precision) {
     outputs = weight.shape[0]
     inputs = weight.shape[1]
-    type = precision == .bfloat16 ? fp_bf16 : fp_f32
-    packed = Storage((fp_packed_bytes(type, outputs, inputs) + 3) / 4)
-    fp_pack(type, outputs, inputs, weight.data, packed.data)
+    packed = PackedWeight.of(weight, precision: precision)
     self.bias = bias
   }
 
@@ -59,7 +56,7 @@ struct PackedLinearMap: Primitive {
 
   func run(_ views: Views, _ output: View) {
     fp_linear(
-      type, views[0].shape.rows, outputs, inputs, views[0].data, inputs, packed.data, bias?.data, fp_identity,
+      packed.type, views[0].shape.rows, outputs, inputs, views[0].data, inputs, packed.data, bias?.data, fp_identity,
       output.data, outputs)
   }
 

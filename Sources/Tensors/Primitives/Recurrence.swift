@@ -77,14 +77,14 @@ public struct Recurrence: Primitive {
   }
 
   public func prepared(constants: [Tensor?], precision: Precision) -> (any Primitive)? {
-    constants[1].map { PackedRecurrence(packed: Recurrence.pack($0.data, $0.shape)) }
+    constants[1].map { PackedRecurrence(packed: PackedWeight.of($0, precision: .float32)) }
   }
 
   /// The same with the weight in panels; always float32, because errors would add up over time.
   private struct PackedRecurrence: Primitive {
-    let packed: Storage
+    let packed: PackedWeight
     func shape(_ inputs: [Shape]) -> Shape { Recurrence().shape(inputs) }
-    func run(_ inputs: Views, _ output: View) { Recurrence.run(inputs, packed, output) }
+    func run(_ inputs: Views, _ output: View) { Recurrence.run(inputs, packed.panels, output) }
     func gradients(_ step: Step) -> [Tensor?] { preconditionFailure("a packed weight is constant") }
   }
 }

@@ -3,7 +3,7 @@
 import Glibc
 
 /// The bytes of a file, or of an array.
-enum Bytes {
+enum Bytes: Sendable {
   case array([UInt8])
   case file(OpenFile)
 
@@ -26,12 +26,12 @@ enum Bytes {
 }
 
 /// A file open for reading, closed when the last reader goes.
-final class OpenFile: Sendable {
-  let path: String
-  let count: Int
+package final class OpenFile: Sendable {
+  package let path: String
+  package let count: Int
   private let descriptor: Int32
 
-  init(_ path: String) throws(WeightsError) {
+  package init(_ path: String) throws(WeightsError) {
     descriptor = open(path, O_RDONLY | O_CLOEXEC)
     if descriptor < 0 { throw WeightsError("\(path): cannot open: \(systemError())") }
     var status = stat()
@@ -43,7 +43,8 @@ final class OpenFile: Sendable {
     count = Int(status.st_size)
   }
 
-  func read(at offset: Int, into target: UnsafeMutableRawBufferPointer) throws(WeightsError) {
+  /// Fills `target` from `offset` on; an error where the file ends before.
+  package func read(at offset: Int, into target: UnsafeMutableRawBufferPointer) throws(WeightsError) {
     var done = 0
     while done < target.count {
       let got = pread(descriptor, target.baseAddress! + done, target.count - done, off_t(offset + done))

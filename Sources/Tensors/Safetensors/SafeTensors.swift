@@ -2,7 +2,7 @@
 // The header is checked whole when the file is opened; a tensor's bytes are read when it is asked for.
 
 /// A safetensors file, open for reading. float32, float16, bfloat16 and uint16 are read, all as float32.
-public struct SafeTensors: WeightSource {
+public struct SafeTensors: WeightSource, Sendable {
   /// What the file says about itself.
   public let metadata: [String: String]
   /// Names begin with this; it is left out where weights are asked for.
@@ -85,10 +85,29 @@ public struct SafeTensors: WeightSource {
     return tensor
   }
 
+  /// Rows `first ..< first + count` of a tensor along its first axis. Nothing else of it is read.
+  public func rows(_ name: String, from first: Int, count: Int) throws(WeightsError) -> Tensor {
+    let found = try entry(name)
+    guard 1...4 ~= found.shape.count, found.shape.allSatisfy({ $0 <= Int(Int32.max) }) else {
+      throw fault(name, "the shape \(found.shape) has no rows")
+    }
+    guard first >= 0, count >= 0, first <= found.shape[0] - count else {
+      throw fault(name, "rows \(first)+\(count) of \(found.shape)")
+    }
+    let tensor = Tensor(Shape(found.shape).with(0, count), storage: Storage(found.shape.dropFirst().reduce(count, *)))
+    try read(found, name, from: first * tensor.shape.with(0, 1).count, into: tensor)
+    return tensor
+  }
+
   /// Fills a tensor; `initial` does not matter, since what is not in the file is an error.
   public func fill(_ name: String, _ tensor: Tensor, initial: Initial) throws(WeightsError) {
     let found = try entry(name)
     if found.shape != tensor.shape.array { throw fault(name, "expected \(tensor.shape), found \(found.shape)") }
+    try read(found, name, from: 0, into: tensor)
+  }
+
+  /// Decodes elements `from` on into all of a tensor.
+  private func read(_ found: StoredTensor, _ name: String, from: Int, into tensor: Tensor) throws(WeightsError) {
     guard let type = ElementType(rawValue: found.type) else {
       throw fault(name, "expected F32, F16, BF16 or U16, found \(found.type)")
     }
@@ -99,7 +118,7 @@ public struct SafeTensors: WeightSource {
     for first in stride(from: 0, to: tensor.shape.count, by: piece) {
       let count = min(piece, tensor.shape.count - first)
       let part = UnsafeMutableRawBufferPointer(rebasing: buffer[..<(count * size)])
-      try bytes.read(at: start + found.range.lowerBound + first * size, into: part)
+      try bytes.read(at: start + found.range.lowerBound + (from + first) * size, into: part)
       type.decode(UnsafeRawBufferPointer(part), into: tensor.data + first)
     }
   }

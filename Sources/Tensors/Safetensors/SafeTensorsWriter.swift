@@ -15,11 +15,26 @@ extension SafeTensors {
     _ tensors: [(name: String, tensor: Tensor)], metadata: [String: String] = [:], type: ElementType = .float32,
     isExact: (String) -> Bool = { _ in false }, to path: String
   ) throws(WeightsError) {
+    let shapes = tensors.map { (name: $0.name, shape: $0.tensor.shape) }
+    do {
+      try write(shapes, metadata: metadata, type: type, isExact: isExact, to: path) { tensors[$0].tensor }
+    } catch { throw error as? WeightsError ?? WeightsError("\(path): \(error)") }
+  }
+
+  /// Writes tensors of which only the shapes are known at first: each is made when its turn has come.
+  ///
+  /// - Parameter make: makes the tensor at an index of `shapes`. What it throws is thrown, and nothing is written.
+  public static func write(
+    _ shapes: [(name: String, shape: Shape)], metadata: [String: String] = [:], type: ElementType = .float32,
+    isExact: (String) -> Bool = { _ in false }, to path: String, make: (Int) throws -> Tensor
+  ) throws {
     var file = try FileReplacement(path: path)
-    let types = tensors.map { isExact($0.name) ? .float32 : type }
-    try file.write(header(tensors, metadata, types))
+    let types = shapes.map { isExact($0.name) ? .float32 : type }
+    try file.write(header(shapes, metadata, types))
     let piece = 1 << 16
-    for ((_, tensor), type) in zip(tensors, types) {
+    for (index, type) in types.enumerated() {
+      let tensor = try make(index)
+      precondition(tensor.shape == shapes[index].shape, "\(shapes[index]): made a tensor \(tensor.shape)")
       var bytes = [UInt8](repeating: 0, count: piece * type.size)
       for first in stride(from: 0, to: tensor.shape.count, by: piece) {
         let count = min(piece, tensor.shape.count - first)
@@ -41,7 +56,7 @@ extension SafeTensors {
 
   /// The length of the header, and the header, padded so that the tensors begin at a multiple of eight bytes.
   private static func header(
-    _ tensors: [(name: String, tensor: Tensor)], _ metadata: [String: String], _ types: [ElementType]
+    _ shapes: [(name: String, shape: Shape)], _ metadata: [String: String], _ types: [ElementType]
   ) throws(WeightsError) -> [UInt8] {
     var members: [JSON.Member] = []
     var names: Set<String> = ["__metadata__"]
@@ -50,15 +65,15 @@ extension SafeTensors {
       members.append(JSON.Member("__metadata__", .object(sorted.map { JSON.Member($0.key, JSON($0.value)) })))
     }
     var end = 0
-    for ((name, tensor), type) in zip(tensors, types) {
+    for ((name, shape), type) in zip(shapes, types) {
       if !names.insert(name).inserted { throw WeightsError("\(name): two tensors of one name cannot be written") }
       let start = end
-      end += tensor.shape.count * type.size
+      end += shape.count * type.size
       members.append(
         JSON.Member(
           name,
           [
-            "dtype": JSON(type.rawValue), "shape": .array(tensor.shape.array.map { JSON($0) }),
+            "dtype": JSON(type.rawValue), "shape": .array(shape.array.map { JSON($0) }),
             "data_offsets": [JSON(start), JSON(end)],
           ]))
     }

@@ -80,19 +80,20 @@ public final class Adversary: @unchecked Sendable {
     sum.add(shard, gradients: found, losses)
   }
 
-  /// Learns, if this is a step in which it does, once all shards are in.
+  /// Learns, if this is a step in which it does, once all shards are in. Nothing has moved when it throws.
   func advance(step: Int, shards: Int, _ pool: WorkerPool) throws {
     let (loss, norms) = sum.losses(shards: shards)
     guard norms.allSatisfy(\.value.isFinite) else {
       throw Divergence(description: "the gradients of the losses at the output are \(norms.map(\.value))")
     }
-    balancer.update(norms.map(\.value))
-    guard configuration.learns(step) else { return }
+    let learns = configuration.learns(step)
     let share = 1 / Float(shards)
     let norm = fp_total_square(sum.flat.count, sum.flat.data).squareRoot() * share
-    guard loss.isFinite, norm.isFinite else {
+    guard !learns || loss.isFinite && norm.isFinite else {
       throw Divergence(description: "the discriminator's loss is \(loss), its gradient's norm \(norm)")
     }
+    balancer.update(norms.map(\.value))
+    guard learns else { return }
     lessons[0] += 1
     let (lesson, scale) = (Int(lessons[0]), share * min(1, configuration.clip / (norm + 1e-6)))
     pool.run(state.partCount) { [state, sum, configuration] part in

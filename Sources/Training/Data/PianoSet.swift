@@ -7,25 +7,20 @@ import Score
 public struct Piece: Sendable {
   /// In order, at 24 kHz.
   public let events: [PerformanceEvent]
-  /// The sound, memory-mapped.
-  public let sound: Data
+  /// Read where it is wanted.
+  public let sound: SoundFile
 
-  public var samples: Int { sound.count / 2 }
+  public init(events: [PerformanceEvent], sound: SoundFile) {
+    self.events = events
+    self.sound = sound
+  }
+
+  public var samples: Int { sound.samples }
 
   /// Samples `start ..< start + count` as floats in ±1; silence outside the piece.
-  public func audio(from start: Int, count: Int) -> [Float] {
-    let inside = max(0, start)..<max(0, start, min(samples, start + count))
-    return [Float](unsafeUninitializedCapacity: count) { floats, used in
-      floats.initialize(repeating: 0)
-      used = count
-      sound.withUnsafeBytes { bytes in
-        for index in inside {
-          let sample = bytes.loadUnaligned(fromByteOffset: 2 * index, as: Int16.self)
-          floats[index - start] = Float(Int16(littleEndian: sample)) / 32768
-        }
-      }
-    }
-  }
+  ///
+  /// - Throws: an error with the path, when the sound is gone or became shorter.
+  public func audio(from start: Int, count: Int) throws -> [Float] { try sound.audio(from: start, count: count) }
 }
 
 /// A set on disk.
@@ -33,7 +28,7 @@ public struct PianoSet: Sendable {
   public let manifest: any SetManifest
   public let pieces: [Piece]
 
-  /// Opens a set, whole or as far as it is made.
+  /// Opens a set, whole or as far as it is made. No sound is read yet.
   ///
   /// - Throws: `DataError` with the path and what is wrong.
   public init(_ folder: URL) throws {
@@ -45,16 +40,16 @@ public struct PianoSet: Sendable {
       throw DataError("\(folder.path): there is no piano set here; `fotoplayer-train data piano` makes one")
     }
     self.manifest = manifest
-    pieces = try manifest.pieces.map { entry in
-      let path = folder.appendingPathComponent(entry.name).path
-      guard let sound = try? Data(contentsOf: URL(fileURLWithPath: path + ".s16"), options: .alwaysMapped),
-        sound.count == 2 * entry.samples
-      else {
-        throw DataError(
-          "\(path).s16: expected \(entry.samples) samples; `fotoplayer-train data piano` makes what lacks")
+    func path(_ entry: PianoManifest.Entry) -> String { folder.appendingPathComponent(entry.name).path }
+    let kept = EventFile(folder: folder, manifest: manifest)
+    let found = kept.read(count: manifest.pieces.count)
+    let events =
+      try found ?? manifest.pieces.map { try Self.score($0, manifest.recipe, at: path($0) + ".mid").events() }
+    if found == nil { kept.write(events) }
+    pieces = try zip(manifest.pieces, events).map { entry, events in
+      do { return Piece(events: events, sound: try SoundFile(path(entry) + ".s16", samples: entry.samples)) } catch {
+        throw DataError("\(error); `fotoplayer-train data piano` makes what lacks")
       }
-      let score = try PianoSet.score(entry, manifest.recipe, at: path + ".mid")
-      return Piece(events: score.events(), sound: sound)
     }
   }
 

@@ -57,9 +57,13 @@ public final class Trainer<Task: TrainingTask> {
     let goal = min(end, options.until ?? end)
     guard step < goal else { return step == end ? .finished : .stopped(step: step, signal: nil) }
     let pool = WorkerPool(threads: min(options.threads, configuration.shards))
-    let batches = BatchQueue(steps: step + 1...goal) { [task, configuration] step in
-      try (0..<configuration.shards).map { shard in
-        var random = ShardRandom(seed: configuration.seed, step: step, shard: shard)
+    let groups = groups
+    let preparers = options.preparers ?? max(2, options.threads / 2)
+    let batches = BatchQueue(
+      groups: step * groups.count..<goal * groups.count, threads: preparers, ahead: preparers + 1
+    ) { [task, configuration] number in
+      try groups[number % groups.count].map { shard in
+        var random = ShardRandom(seed: configuration.seed, step: number / groups.count + 1, shard: shard)
         return try task.shard(&random)
       }
     }
@@ -71,17 +75,19 @@ public final class Trainer<Task: TrainingTask> {
     recent.begin()
     do {
       while step < goal && Interruption.signal == nil {
-        try advance(batches.next(), pool)
+        try advance(batches, pool)
         if options.showsProgress { bar.show(step, recent.note) }
-        if step % options.logEvery == 0 || step == goal { try log.append(recent.line(step: step)) }
+        if step % options.logEvery == 0 || step == goal { try log.append(recent.line(step: step, of: end)) }
         if isCheckpointDue { try save() }
         if step == end || options.evaluateEvery.map({ step % $0 == 0 }) ?? false { try evaluate() }
       }
       if options.showsProgress { bar.finish() }
       try save()
     } catch let error as Divergence {
+      // The weights are still those of the step before, which were good.
+      try? save()
       throw TrainingError(
-        "\(folder.path): step \(step): \(error.description). The weights of \(savedWords) are kept; "
+        "\(folder.path): step \(step + 1): \(error.description). The weights of \(savedWords) are kept; "
           + "a lower rate, a longer warm-up or a smaller clip may help, in another folder")
     } catch {
       try rescue(after: error)
@@ -89,28 +95,39 @@ public final class Trainer<Task: TrainingTask> {
     return step == end ? .finished : .stopped(step: step, signal: Interruption.signal)
   }
 
-  /// One step.
-  private func advance(_ shards: [Task.Shard], _ pool: WorkerPool) throws {
-    step += 1
+  /// The shards of each part of a step.
+  private var groups: [Range<Int>] {
+    let size = (configuration.shards + options.accumulate - 1) / max(1, options.accumulate)
+    return stride(from: 0, to: configuration.shards, by: size).map { $0..<min($0 + size, configuration.shards) }
+  }
+
+  /// One step. It is done when the weights have moved; until then they are those of the step before.
+  private func advance(_ batches: BatchQueue<Task.Shard>, _ pool: WorkerPool) throws {
     sum.reset()
     task.adversary?.begin()
-    pool.run(shards.count) { [task, sum] index in
-      let losses = task.losses(shards[index])
-      sum.add(index, gradients: gradients(of: losses.total, for: task.weights.parameters), losses)
-      if let opposition = losses.opposition { task.adversary?.add(index, opposition) }
+    for group in groups {
+      let (shards, waited) = try batches.next()
+      recent.add(waited: waited)
+      pool.run(shards.count) { [task, sum] index in
+        let losses = task.losses(shards[index])
+        let shard = group.lowerBound + index
+        sum.add(shard, gradients: gradients(of: losses.total, for: task.weights.parameters), losses)
+        if let opposition = losses.opposition { task.adversary?.add(shard, opposition) }
+      }
     }
-    let (loss, parts) = sum.losses(shards: shards.count)
-    let share = 1 / Float(shards.count)
+    let (loss, parts) = sum.losses(shards: configuration.shards)
+    let share = 1 / Float(configuration.shards)
     let norm = fp_total_square(sum.flat.count, sum.flat.data).squareRoot() * share
     guard loss.isFinite else { throw Divergence(description: "the loss is \(loss)") }
     guard norm.isFinite else { throw Divergence(description: "the gradient's norm is \(norm), the loss \(loss)") }
+    try task.adversary?.advance(step: step + 1, shards: configuration.shards, pool)
+    step += 1
     let rate = configuration.schedule.rate(step)
     let scale = share * min(1, configuration.clip / (norm + 1e-6))
     pool.run(state.partCount) { [state, sum, configuration, step] part in
       state.update(part: part, configuration.optimiser, step: step, rate: rate, gradient: sum.flat, scale: scale)
     }
     average.update(step: step)
-    try task.adversary?.advance(step: step, shards: shards.count, pool)
     recent.add(loss: loss, parts: parts, norm: norm, rate: rate)
   }
 

@@ -37,6 +37,10 @@ public struct TrainerConfiguration: Sendable, Equatable {
 /// How a run is carried out. None of it changes a weight.
 public struct RunOptions: Sendable {
   public var threads = ProcessInfo.processInfo.activeProcessorCount
+  /// Parts in which a step's shards are prepared and computed, one after the other: as many fewer lie in memory at once.
+  public var accumulate = 1
+  /// Threads that prepare shards; nil for as many as keep up with `threads` by experience.
+  public var preparers: Int?
   /// Steps a line of the log.
   public var logEvery = 10
   /// A checkpoint when so many minutes have passed, and, if given, at every multiple of so many steps.

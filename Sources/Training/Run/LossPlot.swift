@@ -7,7 +7,9 @@ import Tensors
 public enum LossPlot {
   private static let size = (width: 960.0, height: 600.0), left = 70.0, right = 940.0
   private static let colours = ["#0b7285", "#c92a2a", "#5f3dc4", "#2b8a3e", "#e67700", "#364fc7", "#862e9c", "#495057"]
-  private static let apart: Set<String> = ["step", "rate", "gradient norm", "steps/s", "sound s/s", "measures"]
+  private static let apart: Set<String> = [
+    "step", "rate", "gradient norm", "steps/s", "sound s/s", "waited", "left", "measures",
+  ]
 
   /// Writes the picture of the log at `log`; nothing when it has no line yet.
   public static func draw(log: String, to path: String) throws {

@@ -32,11 +32,11 @@ public struct Audition: Sendable {
   private let condition: Tensor
 
   /// - Parameter seconds: how much of the piece, or all of it where it is shorter.
-  public init(_ piece: Piece, seconds: Double = 10, codec: VoiceCodec) {
+  public init(_ piece: Piece, seconds: Double = 10, codec: VoiceCodec) throws {
     let c = codec.configuration
     self.codec = codec
     frames = max(1, min(Int(seconds * Double(c.sampleRate)), piece.samples) / c.hop)
-    excerpt = codec.excerpt(piece, frames: frames)
+    excerpt = try codec.excerpt(piece, frames: frames)
     condition = Condition.rows(
       roll: Excerpt.roll(piece, first: 0, frames: frames), energy: excerpt.energy.data, stride: c.bands,
       harmonicBands: c.harmonicBands)

@@ -6,8 +6,14 @@ import Tensors
 public struct CodecModel: Sendable {
   public let configuration: CodecConfiguration
   public let table: StringTable
-  public let encoder: FrameEncoder
-  public let decoder: FrameDecoder
+  public private(set) var encoder: FrameEncoder
+  public private(set) var decoder: FrameDecoder
+
+  /// In training: blocks keep only their inputs, and compute the rest again on the walk back.
+  public var recomputes: Bool {
+    get { encoder.recomputes && decoder.recomputes }
+    set { (encoder.recomputes, decoder.recomputes) = (newValue, newValue) }
+  }
 
   public init(_ w: Scope, _ c: CodecConfiguration) {
     configuration = c

@@ -37,7 +37,7 @@ public struct CodecTask: ReconstructionTask {
   public let name = "codec"
   public let configuration: JSON
   public let weights: Weights
-  public let model: CodecModel
+  public private(set) var model: CodecModel
   public let excerptFrames: Int
   private let set: PianoSet
   private let noiseBands: NoiseBands
@@ -48,14 +48,16 @@ public struct CodecTask: ReconstructionTask {
   ///   - excerptFrames: the length of a shard's excerpt.
   ///   - start: where the weights begin; by default at random.
   ///   - decoderOnly: the encoder stays as it is, so that latents mean to generators what they meant.
+  ///   - recomputes: takes a fraction of the memory and a third more time; the result is the same.
   public init(
     _ configuration: CodecConfiguration, set: PianoSet, strings: [String: Tensor], seed: UInt64,
-    excerptFrames: Int = 192, from start: CodecStart? = nil, decoderOnly: Bool = false
+    excerptFrames: Int = 192, from start: CodecStart? = nil, decoderOnly: Bool = false, recomputes: Bool = false
   ) throws {
     let named = Dictionary(uniqueKeysWithValues: strings.map { ("source." + $0.key, $0.value) })
     let source = WeightTable(named, over: start?.weights ?? RandomWeights(seed: seed))
     let frozen = { (name: String) in decoderOnly && name.hasPrefix("encoder.") }
     (model, weights) = try Weights.make(from: source, tracked: true, frozen: frozen) { CodecModel($0, configuration) }
+    model.recomputes = recomputes
     self.set = set
     self.excerptFrames = excerptFrames
     noiseBands = NoiseBands(configuration.source.noise, sampleRate: Double(configuration.source.sampleRate))
@@ -73,12 +75,12 @@ public struct CodecTask: ReconstructionTask {
 
   public var secondsPerShard: Double { Double(excerptFrames) / 75 }
 
-  public func shard(_ random: inout ShardRandom) -> Shard {
+  public func shard(_ random: inout ShardRandom) throws -> Shard {
     let piece = set.pieces[set.drawn(&random)]
     let hop = model.configuration.source.hop
     let first = random.integer(in: 0..<max(1, piece.samples / hop - excerptFrames))
     let bank = SourceBank(model.configuration.source, table: model.table, noise: noiseBands)
-    let excerpt = Excerpt(
+    let excerpt = try Excerpt(
       piece, first: first, frames: excerptFrames, margin: model.encoder.margin, bank: bank)
     let noise = Tensor(zeros: Shape(1, excerptFrames, model.configuration.latentWidth))
     let level = 0.4 * random.uniform()
@@ -101,7 +103,7 @@ public struct CodecTask: ReconstructionTask {
 
   /// Plays the piece that is kept: from sound to latents and back.
   public func evaluate(step: Int, folder: String) throws -> [Measure] {
-    let audition = Audition(set.pieces[set.kept], codec: VoiceCodec(model))
+    let audition = try Audition(set.pieces[set.kept], codec: VoiceCodec(model))
     let sound = audition.sound(audition.latents)
     try audition.write(sound, step: step, folder: folder)
     return [Measure("loss of the kept piece", loss(sound, target: audition.original).scalar)]

@@ -53,8 +53,8 @@ public struct DistillTask: TrainingTask {
   public var weights: Weights { base.weights }
   public var secondsPerShard: Double { base.secondsPerShard }
 
-  public func shard(_ random: inout ShardRandom) -> Shard {
-    let example = base.shard(&random)
+  public func shard(_ random: inout ShardRandom) throws -> Shard {
+    let example = try base.shard(&random)
     let x = example.latents.slice(axis: 0, start: 1, length: 1)
     let noise = x - example.target * example.time[1]
     let steps = Asked.steps[random.integer(in: 0..<Asked.steps.count)]

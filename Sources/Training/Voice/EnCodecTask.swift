@@ -97,11 +97,11 @@ public struct EnCodecTask: ReconstructionTask {
   public var sampleRate: Int { model.configuration.sampleRate }
   public var secondsPerShard: Double { Double(excerptFrames * model.configuration.hop) / Double(sampleRate) }
 
-  public func shard(_ random: inout ShardRandom) -> Shard {
+  public func shard(_ random: inout ShardRandom) throws -> Shard {
     let c = model.configuration
     let piece = set.pieces[random.integer(in: 0..<set.learned)]
     let samples = excerptFrames * c.hop
-    let sound = piece.audio(from: random.integer(in: 0..<max(1, piece.samples - samples)), count: samples)
+    let sound = try piece.audio(from: random.integer(in: 0..<max(1, piece.samples - samples)), count: samples)
     let noise = Tensor(zeros: Shape(1, excerptFrames, c.latentWidth))
     let level = 0.2 * random.uniform()
     random.normal(into: noise.data, count: noise.shape.count)
@@ -131,7 +131,7 @@ public struct EnCodecTask: ReconstructionTask {
 
   /// Plays the piece that is kept: from sound to latents and back.
   public func evaluate(step: Int, folder: String) throws -> [Measure] {
-    let audition = Audition(set.pieces[set.kept], codec: VoiceCodec(model))
+    let audition = try Audition(set.pieces[set.kept], codec: VoiceCodec(model))
     let sound = audition.sound(audition.latents)
     try audition.write(sound, step: step, folder: folder)
     return [Measure("loss of the kept piece", spectral(sound, target: audition.original).scalar)]

@@ -13,16 +13,18 @@ public struct Excerpt: Sendable {
   /// How far back events are looked for that may still sound, in frames: 12 s.
   static let reach = 900
 
+  /// - Throws: an error with the path, when the piece's sound cannot be read.
   public init(
     _ piece: Piece, first: Int, frames: Int, margin: Int, bank: SourceBank?
-  ) {
+  ) throws {
     let c = bank?.configuration
     let hop = c?.hop ?? RollWriter().hop
     let bands = c?.bands ?? 0
-    let sound = piece.audio(from: first * hop + (c?.lag ?? 0) - margin, count: margin + frames * hop)
+    let sound = try piece.audio(from: first * hop + (c?.lag ?? 0) - margin, count: margin + frames * hop)
     audio = Tensor(Shape(1, sound.count), sound)
     target = Tensor(Shape(1, frames * hop), Array(sound[margin...]))
-    let source = Tensor(zeros: Shape(1, frames, bands, hop))
+    let shape = Shape(1, frames, bands, hop)
+    let source = Tensor(shape, storage: Storage(shape.count))
     self.source = source
     guard let bank else {
       energy = Tensor(zeros: Shape(1, frames, bands))

@@ -25,7 +25,7 @@ public struct GeneratorTask: TrainingTask {
   public let name = "generator"
   public let configuration: JSON
   public let weights: Weights
-  public let model: MultiStreamTransformer
+  public private(set) var model: MultiStreamTransformer
   public let frames: Int
   private let set: PianoSet, latents: LatentSet, codec: VoiceCodec
 
@@ -34,15 +34,17 @@ public struct GeneratorTask: TrainingTask {
   ///   - identity: which codec that is, for the run's description.
   ///   - voice: whose generator training begins with; nil for random weights.
   ///   - frames: the length of a sequence.
+  ///   - recomputes: takes a fraction of the memory and a third more time; the result is the same.
   public init(
     _ generator: GeneratorConfiguration, set: PianoSet, latents: LatentSet, codec: VoiceCodec, identity: String,
-    seed: UInt64, from voice: TrainedVoice? = nil, frames: Int = 192
+    seed: UInt64, from voice: TrainedVoice? = nil, frames: Int = 192, recomputes: Bool = false
   ) throws {
     let start = WeightTable(voice?.generator.weights.table ?? [:], over: RandomWeights(seed: seed))
     (model, weights) = try Weights.make(from: start, tracked: true) { MultiStreamTransformer($0, generator) }
-    if let shortest = latents.parts.map(\.frames).min(), shortest < frames {
+    if let shortest = latents.frames.min(), shortest < frames {
       throw TrainingError("the shortest piece has \(shortest) frames, fewer than the \(frames) of an example")
     }
+    model.recomputes = recomputes
     (self.set, self.latents, self.codec, self.frames) = (set, latents, codec, frames)
     let description: JSON = [
       "generator": generator.json, "codec": JSON(identity), "frames": JSON(frames), "pieces": JSON(set.learned),
@@ -52,14 +54,13 @@ public struct GeneratorTask: TrainingTask {
 
   public var secondsPerShard: Double { Double(frames) / 75 }
 
-  public func shard(_ random: inout ShardRandom) -> Shard {
+  public func shard(_ random: inout ShardRandom) throws -> Shard {
     let index = set.drawn(&random)
-    let part = latents.parts[index]
-    let first = random.integer(in: 0..<max(1, part.frames - frames))
+    let first = random.integer(in: 0..<max(1, latents.frames[index] - frames))
     let c = model.configuration
     let width = c.latentWidth
     let count = frames * width
-    let z = latents.normalised(index, first: first, frames: frames)
+    let z = try latents.normalised(index, first: first, frames: frames)
     let target = Tensor(zeros: Shape(1, frames, width))
     let x = Tensor(zeros: Shape(2, frames, width))
     let noise = Tensor(zeros: Shape(2, frames, width))
@@ -74,7 +75,7 @@ public struct GeneratorTask: TrainingTask {
         if copy == 1 { target[i] = z[i] - n }
       }
     }
-    let one = random.uniform() < Share.absent ? absent : condition(index, first: first)
+    let one = random.uniform() < Share.absent ? absent : try condition(index, first: first)
     let condition = concatenate([one, one], axis: 0)
     let sizes = [1, 2, 2, 3, 3, 4, 6, 8, 12, 24, 48, frames]
     let block = sizes[random.integer(in: 0..<sizes.count)]
@@ -90,11 +91,11 @@ public struct GeneratorTask: TrainingTask {
   private var absent: Tensor { Condition.absent(frames: frames, width: model.configuration.conditionWidth) }
 
   /// What the network is told of some frames of a piece, [1, frames, conditionWidth].
-  private func condition(_ index: Int, first: Int) -> Tensor {
-    let energy = latents.parts[index].energy
+  private func condition(_ index: Int, first: Int) throws -> Tensor {
+    let energy = try latents.energy(index, first: first, frames: frames)
     let bands = energy.shape[1]
     return Condition.rows(
-      roll: Excerpt.roll(set.pieces[index], first: first, frames: frames), energy: energy.data + first * bands,
+      roll: Excerpt.roll(set.pieces[index], first: first, frames: frames), energy: energy.data,
       stride: bands, harmonicBands: bands)
   }
 
@@ -113,7 +114,7 @@ public struct GeneratorTask: TrainingTask {
 
   /// The same with another number of steps of the flow.
   func evaluate(step: Int, folder: String, steps: Int) throws -> [Measure] {
-    let audition = Audition(set.pieces[set.kept], codec: codec)
+    let audition = try Audition(set.pieces[set.kept], codec: codec)
     let performed = audition.perform(model, latents, steps: steps)
     try audition.write(audition.sound(performed), step: step, folder: folder)
     let difference = (performed - audition.latents).reshaped(audition.frames, model.configuration.latentWidth)

@@ -1,5 +1,5 @@
 // LatentSet: every piece of a set as a trained codec hears it: latents, and the energies of the strings beside them.
-// Made once and kept in a file, since it is read at every step of a generator's training.
+// Made once and kept in a file, of which every step of a generator's training reads the few frames that it wants.
 import Codec
 import Foundation
 import Generator
@@ -8,23 +8,32 @@ import Tensors
 
 /// Latents and energies of a piano set.
 public struct LatentSet: Sendable {
-  public struct Part: Sendable {
-    /// [frames, latentWidth], as the encoder makes them, and [frames, harmonicBands].
-    public let latents: Tensor, energy: Tensor
-    public var frames: Int { latents.shape[0] }
-  }
-
-  public let parts: [Part]
+  /// Frames of every piece.
+  public let frames: [Int]
   /// Of each channel, [latentWidth].
   public internal(set) var mean: Tensor, deviation: Tensor
 
   /// 1/deviation, [latentWidth].
   var precision: Tensor { Tensor(deviation.shape, deviation.array.map { 1 / $0 }) }
 
-  /// The latents of some frames of a part with a mean of 0 and a variance of 1, [frames, latentWidth].
-  public func normalised(_ part: Int, first: Int, frames: Int) -> Tensor {
+  private let file: SafeTensors
+
+  /// The latents of some frames of a piece, as the encoder makes them, [frames, latentWidth].
+  ///
+  /// - Throws: an error with the path, when the file cannot be read or became shorter.
+  public func latents(_ piece: Int, first: Int, frames: Int) throws -> Tensor {
+    try file.rows("\(piece).latents", from: first, count: frames)
+  }
+
+  /// The energies of the strings beside them, [frames, harmonicBands].
+  public func energy(_ piece: Int, first: Int, frames: Int) throws -> Tensor {
+    try file.rows("\(piece).energy", from: first, count: frames)
+  }
+
+  /// The latents with a mean of 0 and a variance of 1, [frames, latentWidth].
+  public func normalised(_ piece: Int, first: Int, frames: Int) throws -> Tensor {
     let width = mean.shape[0]
-    let result = parts[part].latents.slice(axis: 0, start: first, length: frames)
+    let result = try latents(piece, first: first, frames: frames)
     for i in 0..<frames * width { result[i] = (result[i] - mean[i % width]) / deviation[i % width] }
     return result
   }
@@ -37,61 +46,87 @@ public struct LatentSet: Sendable {
   public init(
     path: String, identity: String, set: PianoSet, model: VoiceCodec, progress: (Int) -> Void
   ) throws {
-    if let file = try? SafeTensors(path: path), file.metadata["identity"] == identity {
+    if let file = try? SafeTensors(path: path), file.metadata["identity"] == identity, file.shape("mean") != nil {
       try self.init(kept: path)
       return
     }
-    var made: [Part] = []
-    for piece in set.pieces {
-      made.append(Self.encode(piece, model))
-      progress(made.count)
+    let c = model.configuration
+    var statistics = Statistics(width: c.latentWidth)
+    var energy: Tensor?
+    var shapes: [(name: String, shape: Shape)] = []
+    for (index, piece) in set.pieces.enumerated() {
+      let frames = piece.samples / c.hop
+      shapes.append(("\(index).latents", Shape(frames, c.latentWidth)))
+      shapes.append(("\(index).energy", Shape(frames, c.harmonicBands)))
     }
-    let named = made.enumerated().flatMap { [("\($0).latents", $1.latents), ("\($0).energy", $1.energy)] }
-    try SafeTensors.write(named.map { (name: $0.0, tensor: $0.1) }, metadata: ["identity": identity], to: path)
-    self.init(made)
+    shapes += ["mean", "deviation"].map { ($0, Shape(c.latentWidth)) }
+    try SafeTensors.write(shapes, metadata: ["identity": identity], to: path) { index in
+      let piece = index / 2
+      if piece == set.pieces.count { return index % 2 == 0 ? statistics.mean : statistics.deviation }
+      if index % 2 == 1 { return energy! }
+      let made = try Self.encode(set.pieces[piece], model)
+      statistics.add(made.latents)
+      energy = made.energy
+      progress(piece + 1)
+      return made.latents
+    }
+    try self.init(kept: path)
   }
 
   /// Opens a file that was made before.
   public init(kept path: String) throws {
-    let file = try SafeTensors(path: path)
-    let count = file.names.count / 2
-    guard count > 0 else { throw TrainingError("\(path): no latents") }
-    self.init(
-      try (0..<count).map { Part(latents: try file.tensor("\($0).latents"), energy: try file.tensor("\($0).energy")) })
+    file = try SafeTensors(path: path)
+    frames = try (0..<max(1, file.names.count / 2 - 1)).map { [file] piece in
+      guard let shape = file.shape("\(piece).latents"), shape.count == 2,
+        file.shape("\(piece).energy")?.first == shape[0]
+      else { throw TrainingError("\(path): expected the latents and energies of piece \(piece + 1), found none") }
+      return shape[0]
+    }
+    mean = try file.tensor("mean")
+    deviation = try file.tensor("deviation")
   }
 
-  private init(_ parts: [Part]) {
-    self.parts = parts
-    (mean, deviation) = Self.statistics(parts)
-  }
-
-  private static func encode(_ piece: Piece, _ model: VoiceCodec) -> Part {
+  private static func encode(_ piece: Piece, _ model: VoiceCodec) throws -> (latents: Tensor, energy: Tensor) {
     let c = model.configuration
     let frames = piece.samples / c.hop
     let bands = c.harmonicBands
-    let whole = model.excerpt(piece, frames: frames)
-    return Part(
+    let whole = try model.excerpt(piece, frames: frames)
+    return (
       latents: model.latents(whole).reshaped(frames, c.latentWidth),
-      energy: whole.energy.slice(axis: 2, start: 0, length: bands).reshaped(frames, bands))
+      energy: whole.energy.slice(axis: 2, start: 0, length: bands).reshaped(frames, bands)
+    )
+  }
+}
+
+/// Mean and deviation of each channel, taken in a piece at a time.
+private struct Statistics {
+  private var sum: [Double], square: [Double], count = 0.0
+
+  init(width: Int) {
+    sum = [Double](repeating: 0, count: width)
+    square = sum
   }
 
-  private static func statistics(_ parts: [Part]) -> (mean: Tensor, deviation: Tensor) {
-    let width = parts[0].latents.shape[1]
-    var sum = [Double](repeating: 0, count: width)
-    var square = sum
-    var count = 0.0
-    for part in parts {
-      for frame in 0..<part.frames {
-        for channel in 0..<width {
-          let value = Double(part.latents[frame * width + channel])
-          sum[channel] += value
-          square[channel] += value * value
-        }
+  /// Latents [frames, width].
+  mutating func add(_ latents: Tensor) {
+    for frame in 0..<latents.shape[0] {
+      for channel in sum.indices {
+        let value = Double(latents[frame * sum.count + channel])
+        sum[channel] += value
+        square[channel] += value * value
       }
-      count += Double(part.frames)
     }
-    let mean = sum.map { $0 / count }
-    let deviation = (0..<width).map { max(1e-3, (square[$0] / count - mean[$0] * mean[$0]).squareRoot()) }
-    return (Tensor(Shape(width), mean.map(Float.init)), Tensor(Shape(width), deviation.map(Float.init)))
+    count += Double(latents.shape[0])
+  }
+
+  var mean: Tensor { Tensor(Shape(sum.count), sum.map { Float($0 / count) }) }
+
+  var deviation: Tensor {
+    Tensor(
+      Shape(sum.count),
+      sum.indices.map { channel in
+        let mean = sum[channel] / count
+        return Float(max(1e-3, (square[channel] / count - mean * mean).squareRoot()))
+      })
   }
 }

@@ -30,11 +30,11 @@ public struct VoiceCodec: Sendable {
   }
 
   /// Some frames of a piece: the sound, and the source where there is one.
-  func excerpt(_ piece: Piece, first: Int = 0, frames: Int) -> Excerpt {
+  func excerpt(_ piece: Piece, first: Int = 0, frames: Int) throws -> Excerpt {
     let bank = configuration.source.flatMap { source in
       table.flatMap { table in noise.map { SourceBank(source, table: table, noise: $0) } }
     }
-    return Excerpt(piece, first: first, frames: frames, margin: encoder.margin, bank: bank)
+    return try Excerpt(piece, first: first, frames: frames, margin: encoder.margin, bank: bank)
   }
 
   /// [1, frames, latentWidth].

@@ -84,6 +84,46 @@ func temporaryPath(_ name: String = #function) -> String {
     #expect(part.model.array == made.entries[0].tensor.array)
   }
 
+  @Test func readsSomeRows() throws {
+    let path = temporaryPath()
+    defer { unlink(path) }
+    // More than one piece of the buffer, and a tensor before it.
+    let table = Tensor(Shape(5, 200, 100), (0..<100_000).map { Float($0 % 251) })
+    for type in [ElementType.float32, .bfloat16] {
+      try SafeTensors.write(
+        [("first", Tensor(Shape(3), [1, 2, 3])), ("table", table), ("one", Tensor(4))], type: type, to: path)
+      let file = try SafeTensors(path: path)
+      #expect(try file.rows("table", from: 1, count: 4).array == Array(table.array[20_000...]))
+      #expect(try file.rows("table", from: 2, count: 1).shape == Shape(1, 200, 100))
+      #expect(try file.rows("table", from: 5, count: 0).shape.count == 0)
+      #expect(try file.rows("first", from: 1, count: 2).array == [2, 3])
+      for (from, count) in [(-1, 2), (0, -1), (4, 2), (6, 0), (1, .max)] {
+        #expect(throws: WeightsError.self) { try file.rows("table", from: from, count: count) }
+      }
+      #expect(throws: WeightsError.self) { try file.rows("one", from: 0, count: 1) }
+      #expect(throws: WeightsError.self) { try file.rows("two", from: 0, count: 1) }
+    }
+  }
+
+  @Test func writesTensorsAsTheyAreMade() throws {
+    let path = temporaryPath()
+    defer { unlink(path) }
+    let shapes = (0..<3).map { (name: "x\($0)", shape: Shape(2, $0)) }
+    try SafeTensors.write(shapes, to: path) { Tensor(repeating: Float($0), shapes[$0].shape) }
+    let whole = try bytes(of: path)
+    try SafeTensors.write(shapes.enumerated().map { ($1.name, Tensor(repeating: Float($0), $1.shape)) }, to: path)
+    #expect(try bytes(of: path) == whole)
+    // What cannot be made leaves the old file.
+    #expect(throws: WeightsError.self) {
+      try SafeTensors.write(shapes, to: path) { index in
+        if index == 2 { throw WeightsError("given up") }
+        return Tensor(zeros: shapes[index].shape)
+      }
+    }
+    #expect(try bytes(of: path) == whole)
+    #expect(access("\(path).\(getpid()).tmp", F_OK) != 0)
+  }
+
   @Test func listsEveryFault() throws {
     let file = try SafeTensors(path: fixture("float32.safetensors"))
     let error = #expect(throws: WeightsError.self) {
