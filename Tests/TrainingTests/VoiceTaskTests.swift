@@ -11,6 +11,12 @@ import Training
 @Suite(.serialized) struct VoiceTaskTests {
   let scratch = try! Scratch()
 
+  static var codecConfiguration: CodecConfiguration {
+    var c = Toys.codec
+    c.source.lag = 100
+    return c
+  }
+
   func makeSet() throws -> PianoSet {
     let folder = URL(fileURLWithPath: scratch.path + "/set")
     let synthesiser = try FluidSynth(soundFont: PianoSetTests.font)
@@ -54,7 +60,7 @@ import Training
     let run = scratch.path + "/codec"
     func codecTask(recomputes: Bool = false) throws -> CodecTask {
       try CodecTask(
-        Toys.codec, set: set, strings: Toys.strings, seed: 1, excerptFrames: 24, recomputes: recomputes)
+        Self.codecConfiguration, set: set, strings: Toys.strings, seed: 1, excerptFrames: 24, recomputes: recomputes)
     }
     try train(codecTask(), "codec", steps: 40)
     // Neither interruptions nor what is kept for the walk back make another codec.
@@ -158,12 +164,12 @@ import Training
   }
 
   @Test func `A voice without an encoder plays, and says why it cannot be trained further`() throws {
-    let task = try CodecTask(Toys.codec, set: makeSet(), strings: Toys.strings, seed: 1, excerptFrames: 24)
+    let task = try CodecTask(Self.codecConfiguration, set: makeSet(), strings: Toys.strings, seed: 1, excerptFrames: 24)
     let path = scratch.path + "/old.safetensors"
     let (_, generator) = try Weights.make(from: RandomWeights(seed: 1)) {
       MultiStreamTransformer($0 / "generator", Toys.generator)
     }
-    let metadata = Voice.metadata(name: "Old", codec: .frame(Toys.codec), generator: Toys.generator)
+    let metadata = Voice.metadata(name: "Old", codec: .frame(Self.codecConfiguration), generator: Toys.generator)
     let statistics = ["mean", "deviation"].map { (name: "latents." + $0, tensor: Tensor(repeating: 1, Shape(4))) }
     let kept = (task.weights.entries + generator.entries).map { (name: $0.name, tensor: $0.tensor) } + statistics
     func write(_ tensors: [(name: String, tensor: Tensor)]) throws {
@@ -181,7 +187,7 @@ import Training
     let set = try makeSet()
     let run = scratch.path + "/codec"
     try train(
-      CodecTask(Toys.codec, set: set, strings: Toys.strings, seed: 1, excerptFrames: 24), "codec", steps: 3
+      CodecTask(Self.codecConfiguration, set: set, strings: Toys.strings, seed: 1, excerptFrames: 24), "codec", steps: 3
     )
     try SafeTensors.write(
       Toys.strings.sorted { $0.key < $1.key }.map { (name: $0.key, tensor: $0.value) }, metadata: ["lag": "100"],
@@ -192,7 +198,7 @@ import Training
     (adversary.from, adversary.lead) = (1, 1)
     func finer() throws -> AdversarialTask<CodecTask> {
       let task = try CodecTask(
-        Toys.codec, set: set, strings: Toys.strings, seed: 1, excerptFrames: 24,
+        Self.codecConfiguration, set: set, strings: Toys.strings, seed: 1, excerptFrames: 24,
         from: CodecStart(first, run: run), decoderOnly: true)
       let mel = MelLoss(sampleRate: task.sampleRate, windows: [256, 512])
       return try AdversarialTask(task, terms: [LossTerm("mel", weight: 1) { mel($0, target: $1) }], adversary)
@@ -216,7 +222,7 @@ import Training
   @Test func `A run of one kind is not taken for the other`() throws {
     let set = try makeSet()
     try train(
-      CodecTask(Toys.codec, set: set, strings: Toys.strings, seed: 1, excerptFrames: 24), "codec", steps: 1
+      CodecTask(Self.codecConfiguration, set: set, strings: Toys.strings, seed: 1, excerptFrames: 24), "codec", steps: 1
     )
     let wrong = #expect(throws: TrainingError.self) { try TrainedGenerator(run: scratch.path + "/codec") }
     #expect(wrong?.description.contains("expected a run of generator, found codec") == true)
@@ -227,7 +233,7 @@ import Training
     let set = try makeSet()
     let path = scratch.path + "/latents.safetensors"
     func latents(seed: UInt64, _ identity: String) throws -> (LatentSet, made: Int) {
-      let task = try CodecTask(Toys.codec, set: set, strings: Toys.strings, seed: seed, excerptFrames: 24)
+      let task = try CodecTask(Self.codecConfiguration, set: set, strings: Toys.strings, seed: seed, excerptFrames: 24)
       var made = 0
       let latents = try LatentSet(path: path, identity: identity, set: set, model: VoiceCodec(task.model)) { made = $0 }
       return (latents, made)

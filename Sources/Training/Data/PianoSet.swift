@@ -3,14 +3,21 @@
 import Foundation
 import Score
 
+/// The sound of a piece, 24 kHz, mono.
+public protocol PieceSound: Sendable {
+  var samples: Int { get }
+  /// Samples `start ..< start + count` in ±1; silence outside the sound.
+  func audio(from start: Int, count: Int) throws -> [Float]
+}
+
 /// One performance.
 public struct Piece: Sendable {
   /// In order, at 24 kHz.
   public let events: [PerformanceEvent]
-  /// Read where it is wanted.
-  public let sound: SoundFile
+  /// Of a set, read where it is wanted.
+  public let sound: any PieceSound
 
-  public init(events: [PerformanceEvent], sound: SoundFile) {
+  public init(events: [PerformanceEvent], sound: any PieceSound) {
     self.events = events
     self.sound = sound
   }

@@ -17,8 +17,8 @@ extension Piece {
     self.init(events: score.events(), sound: try Self.samples(recording))
   }
 
-  /// The samples of a recording, as a set keeps them.
-  private static func samples(_ path: String) throws -> Data {
+  /// The samples of a recording, rounded as a set keeps them.
+  private static func samples(_ path: String) throws -> HeldSound {
     let reader: AudioFileReader
     do { reader = try AudioFileReader(path) } catch { throw DataError("\(error)") }
     let rate = FluidSynth.sampleRate
@@ -32,8 +32,19 @@ extension Piece {
       interleaved[first..<first + channels].reduce(0, +) / Float(channels)
     }
     let whole = resample(mono, from: reader.sampleRate, to: rate).map { sample in
-      Int16(max(-32768, min(32767, ((sample.isFinite ? sample : 0) * 32768).rounded()))).littleEndian
+      max(-32768, min(32767, ((sample.isFinite ? sample : 0) * 32768).rounded())) / 32768
     }
-    return whole.withUnsafeBytes { Data($0) }
+    return HeldSound(values: whole)
+  }
+}
+
+/// A sound in memory.
+private struct HeldSound: PieceSound {
+  let values: [Float]
+  var samples: Int { values.count }
+
+  func audio(from start: Int, count: Int) -> [Float] {
+    let inside = max(0, start)..<max(0, start, min(samples, start + count))
+    return (start..<start + count).map { inside.contains($0) ? values[$0] : 0 }
   }
 }

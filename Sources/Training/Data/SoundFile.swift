@@ -5,7 +5,7 @@ import Glibc
 import Tensors
 
 /// A piece's sound.
-public struct SoundFile: Sendable, Equatable {
+public struct SoundFile: PieceSound {
   public let path: String
   /// As many as the manifest says.
   public let samples: Int
