@@ -71,10 +71,9 @@ public struct RecordingManifest: Codable, Equatable, Sendable, SetManifest {
       guard let bytes = FileManager.default.contents(atPath: path + ".mid"), let score = try? Score(midi: Array(bytes)),
         score.notes.count == entry.notes
       else { throw DataError("\(path).mid: expected a score of \(entry.notes) notes; make the set anew") }
-      guard let sound = try? Data(contentsOf: URL(fileURLWithPath: path + ".s16"), options: .alwaysMapped),
-        sound.count == 2 * entry.samples
-      else { throw DataError("\(path).s16: expected \(entry.samples) samples; make the set anew") }
-      return Piece(events: score.events(), sound: sound)
+      do { return Piece(events: score.events(), sound: try SoundFile(path + ".s16", samples: entry.samples)) } catch {
+        throw DataError("\(error); make the set anew")
+      }
     }
   }
 }

@@ -26,8 +26,8 @@ public struct StyleJudgement: Sendable {
     let old = try Weights.make(from: WeightTable(before.codec.weights.table, over: RandomWeights(seed: 0))) {
       CodecModel($0, configuration)
     }.model
-    let first = Audition(piece, seconds: 30, codec: VoiceCodec(old))
-    let second = Audition(piece, seconds: 30, codec: codec)
+    let first = try Audition(piece, seconds: 30, codec: VoiceCodec(old))
+    let second = try Audition(piece, seconds: 30, codec: codec)
     let distance = LogMelDistance(sampleRate: configuration.source.sampleRate)
     let target = second.original
     func listen(_ audition: Audition, _ generator: MultiStreamTransformer) -> (carried: Tensor, performed: Tensor) {
