@@ -49,7 +49,7 @@ import Training
     #expect(set.pieces.reduce(0) { $0 + $1.events.filter { $0.kind == .noteOn }.count } == written)
     for (piece, entry) in zip(set.pieces, manifest.pieces) where entry.name.hasSuffix("-001") {
       let first = Int(try #require(piece.events.first { $0.kind == .noteOn }).sample)
-      func power(_ from: Int) throws -> Float { piece.audio(from: from, count: 480).reduce(0) { $0 + $1 * $1 } }
+      func power(_ from: Int) throws -> Float { try piece.audio(from: from, count: 480).reduce(0) { $0 + $1 * $1 } }
       #expect(try power(first) > 3 * power(first - 600), "a recording begins with silence, then its first note")
     }
     // What is whole is not made again; what lacks is, to the same bytes.
