@@ -17,7 +17,7 @@ import Training
     .appendingPathComponent("CodecTests/Fixtures/encodec-live").path
 
   private func generatorTask(_ codec: TrainedCodec, _ set: PianoSet, _ latents: LatentSet) throws -> GeneratorTask {
-    var c = VoiceTaskTests.generatorConfiguration
+    var c = Toys.generator
     (c.latentWidth, c.conditionWidth) = (8, Condition.width(harmonicBands: 0))
     return try GeneratorTask(
       c, set: set, latents: latents, codec: codec.model, identity: codec.version, seed: 1, frames: 24)

@@ -14,7 +14,7 @@ import Training
     }
     try tests.train(task(), "whole", steps: 6)
     try tests.train(task(), "run", steps: 6, until: 2)
-    let sound = set.pieces[0].sound.path
+    let sound = try #require(set.pieces[0].sound as? SoundFile).path
     let bytes = try Data(contentsOf: URL(fileURLWithPath: sound))
     try way(sound)
     let error = #expect(throws: TrainingError.self) { try tests.train(task(), "run", steps: 6) }
@@ -38,9 +38,9 @@ import Training
     let codec = try CodecTask(
       Toys.codec, set: set, strings: Toys.strings, seed: 1, excerptFrames: 24)
     let path = tests.scratch.path + "/latents.safetensors"
-    let latents = try LatentSet(path: path, identity: "codec", set: set, model: codec.model) { _ in }
+    let latents = try LatentSet(path: path, identity: "codec", set: set, model: VoiceCodec(codec.model)) { _ in }
     let task = try GeneratorTask(
-      Toys.generator, set: set, latents: latents, codec: codec.model, identity: "codec", seed: 1,
+      Toys.generator, set: set, latents: latents, codec: VoiceCodec(codec.model), identity: "codec", seed: 1,
       frames: 24)
     try tests.train(task, "run", steps: 6, until: 2)
     try #require(truncate(path, 800) == 0)
