@@ -27,3 +27,8 @@ void fp_flush_subnormals(void) {
   __asm__ volatile("msr fpcr, %0" : : "r"(mode | 1ul << 24));
 #endif
 }
+
+static _Thread_local void *thread_engine;
+
+void *fp_thread_engine(void) { return thread_engine; }
+void fp_set_thread_engine(void *engine) { thread_engine = engine; }

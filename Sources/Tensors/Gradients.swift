@@ -34,6 +34,7 @@ func recorded(_ roots: [Tensor]) -> [Tensor] {
 public func gradients(of loss: Tensor, for leaves: [Tensor]) -> [Tensor] {
   precondition(loss.shape.count == 1, "the gradient of a tensor \(loss.shape); a loss is one number")
   guard let root = loss.node else { return leaves.map { Tensor(zeros: $0.shape) } }
+  let engine = Engine.current
   var arriving: [ObjectIdentifier: Tensor] = [ObjectIdentifier(root): Tensor(repeating: 1, loss.shape)]
   for output in recorded([loss]).reversed() {
     let node = output.node!
@@ -43,7 +44,7 @@ public func gradients(of loss: Tensor, for leaves: [Tensor]) -> [Tensor] {
     let step = Step(
       inputs: node.inputs.map(\.untracked), output: output.untracked, upstream: upstream,
       wanted: node.inputs.map(\.isTracked))
-    var found = primitive.gradients(step)
+    var found = engine?.gradients(of: primitive, step) ?? primitive.gradients(step)
     for (index, input) in node.inputs.enumerated() {
       guard let key = input.node.map(ObjectIdentifier.init), let gradient = found[index] else { continue }
       found[index] = nil
@@ -63,6 +64,7 @@ public func gradients(of loss: Tensor, for leaves: [Tensor]) -> [Tensor] {
 
 /// a + b in the memory of one of them, where nobody else holds it.
 private func sum(_ a: consuming Tensor, _ b: consuming Tensor) -> Tensor {
+  if Engine.current != nil { return a + b }
   if a.isAlone {
     fp_accumulate(a.shape.count, b.data, a.data)
     return a

@@ -6,3 +6,7 @@
 void fp_recycle_memory(void);
 /// The calling thread takes numbers below the smallest normal one for zero, which spares it their slow arithmetic.
 void fp_flush_subnormals(void);
+
+/// What the calling thread computes with in place of the kernels here; null for these.
+void *fp_thread_engine(void);
+void fp_set_thread_engine(void *engine);
