@@ -27,14 +27,21 @@ open class Engine {
     let before = fp_thread_engine()
     fp_set_thread_engine(Unmanaged.passUnretained(self).toOpaque())
     defer { fp_set_thread_engine(before) }
+    entered()
     return try withExtendedLifetime(self, body)
   }
+
+  /// The calling thread computes here from now on.
+  open func entered() {}
 
   /// The result of a primitive that is no view; nil when the native kernel shall compute it.
   open func result(of primitive: any Primitive, _ inputs: [Tensor], _ shape: Shape) -> Storage? { nil }
 
   /// The gradients of a step of the walk back.
   open func gradients(of primitive: any Primitive, _ step: Step) -> [Tensor?] { primitive.gradients(step) }
+
+  /// - Throws: what went wrong since the last call; the results since then are not to be used.
+  open func check() throws {}
 
   /// The host is about to read what this thread's engine has on its device.
   open func hostAsked() {}

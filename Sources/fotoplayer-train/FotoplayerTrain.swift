@@ -18,7 +18,6 @@ import ArgumentParser
       """,
     subcommands: [
       DataCommand.self, CodecCommand.self, GeneratorCommand.self, DistillCommand.self, ListenCommand.self,
-      ExportCommand.self,
-      InspectCommand.self,
+      ExportCommand.self, InspectCommand.self, EngineCommand.self,
     ])
 }

@@ -71,7 +71,8 @@ public final class Trainer<Task: TrainingTask> {
     recent.begin()
     do {
       while step < goal && Interruption.signal == nil {
-        try advance(batches.next(), pool)
+        let shards = try batches.next()
+        try options.engine.map { try $0.perform { try advance(shards, pool) } } ?? advance(shards, pool)
         if options.showsProgress { bar.show(step, recent.note) }
         if step % options.logEvery == 0 || step == goal { try log.append(recent.line(step: step)) }
         if isCheckpointDue { try save() }
@@ -99,14 +100,13 @@ public final class Trainer<Task: TrainingTask> {
     }
     let (loss, parts) = sum.losses(shards: shards.count)
     let share = 1 / Float(shards.count)
-    let norm = fp_total_square(sum.flat.count, sum.flat.data).squareRoot() * share
+    let norm = sum.norm() * share
+    try Engine.current?.check()
     guard loss.isFinite else { throw Divergence(description: "the loss is \(loss)") }
     guard norm.isFinite else { throw Divergence(description: "the gradient's norm is \(norm), the loss \(loss)") }
     let rate = configuration.schedule.rate(step)
     let scale = share * min(1, configuration.clip / (norm + 1e-6))
-    pool.run(state.partCount) { [state, sum, configuration, step] part in
-      state.update(part: part, configuration.optimiser, step: step, rate: rate, gradient: sum.flat, scale: scale)
-    }
+    state.update(pool, configuration.optimiser, step: step, rate: rate, gradient: sum.flat, scale: scale)
     average.update(step: step)
     recent.add(loss: loss, parts: parts, norm: norm, rate: rate)
   }
@@ -120,6 +120,9 @@ public final class Trainer<Task: TrainingTask> {
   /// Writes a checkpoint unless the step has one. Where there is no room, the older ones make some, and it tries again.
   private func save() throws {
     guard savedStep != step else { return }
+    // What is on a device comes home first: if it cannot, nothing is written.
+    for memory in [task.weights.flat, state.first, state.second, average.flat] { _ = memory.data }
+    try options.engine?.check()
     do { try Checkpoint.write(in: folder.checkpoints, step: step, state, average) } catch {
       guard Checkpoint.all(in: folder.checkpoints).count > 1 else { throw error }
       Checkpoint.prune(in: folder.checkpoints, keep: 1, milestone: options.milestoneEvery)
