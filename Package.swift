@@ -104,7 +104,7 @@ let package = Package(
       path: "Benchmarks/Kernels"),
     .executableTarget(
       name: "bench-models",
-      dependencies: ["Benchmarking", "Codec", "Generator", "Kernels", "Layers", "Tensors", "Training"],
+      dependencies: ["Benchmarking", "Codec", "Generator", "Kernels", "Layers", "Tensors", "Torch", "Training"],
       path: "Benchmarks/Models"),
 
     // A folder of tests for each room

@@ -5,18 +5,22 @@ import Codec
 import Foundation
 import Generator
 import Tensors
+import Torch
 
 @main enum BenchModels {
   static func main() throws {
     let arguments = CommandLine.arguments
-    guard arguments.count == 5, let rounds = Int(arguments[3]), ["live", "training"].contains(arguments[4]) else {
-      print("usage: bench-models VOICE.safetensors CASES-FOLDER ROUNDS live|training\nprints times as JSON, seconds")
+    guard arguments.count == 5, let rounds = Int(arguments[3]), ["live", "training", "torch"].contains(arguments[4])
+    else {
+      print(
+        "usage: bench-models VOICE.safetensors CASES-FOLDER ROUNDS live|training|torch\nprints times as JSON, seconds")
       exit(64)
     }
     let network = try Network(path: arguments[1])
     let times: [Times]
-    if arguments[4] == "training" {
-      times = [try TrainingCase(network.generatorConfiguration).times(rounds: rounds)]
+    if arguments[4] != "live" {
+      let engine = arguments[4] == "torch" ? try TorchEngine(TorchLibrary(threads: 2)) : nil
+      times = [try TrainingCase(network.generatorConfiguration).times(rounds: rounds, engine)]
     } else {
       let folder = arguments[2]
       times = race(

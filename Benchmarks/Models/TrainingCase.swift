@@ -1,9 +1,11 @@
-// TrainingCase: steps of the generator's training on two threads, with the trainer that people use, on made-up latents.
+// TrainingCase: steps of the generator's training on two threads, with the trainer that people use, natively or on a
+// libtorch, on made-up latents.
 import Benchmarking
 import Foundation
 import Generator
 import Layers
 import Tensors
+import Torch
 import Training
 
 /// The generator's task with numbers in place of music: as much work, and nothing to read.
@@ -47,7 +49,7 @@ struct TrainingCase: TrainingTask {
   }
 
   /// Seconds a step, of each round of `steps` steps.
-  func times(rounds: Int) throws -> Times {
+  func times(rounds: Int, _ engine: TorchEngine?) throws -> Times {
     let folder = FileManager.default.temporaryDirectory.appendingPathComponent("fotoplayer-benchmark-\(getpid())")
     defer { try? FileManager.default.removeItem(at: folder) }
     let configuration = TrainerConfiguration(
@@ -56,6 +58,7 @@ struct TrainingCase: TrainingTask {
     for round in 0..<rounds {
       var options = RunOptions()
       options.threads = 2
+      options.engine = engine
       options.showsProgress = false
       options.until = (round + 1) * Self.steps
       let trainer = try Trainer(self, configuration, folder: folder.path, options: options)
@@ -63,6 +66,6 @@ struct TrainingCase: TrainingTask {
       _ = try trainer.run()
       seconds.append((now() - begin) / Double(Self.steps))
     }
-    return Times(name: "training step", seconds: seconds)
+    return Times(name: engine == nil ? "training step" : "training step, torch engine", seconds: seconds)
   }
 }

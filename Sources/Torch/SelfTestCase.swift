@@ -12,7 +12,7 @@ public struct SelfTestCase: Sendable {
   let constants: Int
   let operation: @Sendable ([Tensor]) -> Tensor
 
-  init(
+  package init(
     _ name: String, _ primitives: [any Primitive.Type], _ inputs: [Tensor], isProduct: Bool = false, constants: Int = 0,
     _ operation: @escaping @Sendable ([Tensor]) -> Tensor
   ) {

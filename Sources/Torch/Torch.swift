@@ -35,7 +35,7 @@ public enum TorchPrecision: String, Sendable, CaseIterable {
 }
 
 /// The library on a device. For one thread at a time.
-final class Torch: @unchecked Sendable {
+package final class Torch: @unchecked Sendable {
   let library: TorchLibrary
   let device: TorchDevice
   let precision: TorchPrecision
@@ -66,7 +66,7 @@ final class Torch: @unchecked Sendable {
   ///
   /// - Parameter name: as in PyTorch's list of operators, with namespace and overload: `aten::sum.dim_IntList`.
   /// - Throws: `TorchError` with the operator, what it was given, and PyTorch's reason if it tells one.
-  func callAsFunction(_ name: StaticString, _ arguments: any TorchArgument...) throws -> TorchTensor {
+  package func callAsFunction(_ name: StaticString, _ arguments: any TorchArgument...) throws -> TorchTensor {
     try run(name, arguments, results: 1)[0]!
   }
 
@@ -120,7 +120,7 @@ final class Torch: @unchecked Sendable {
   // MARK: Tensors
 
   /// Uninitialised memory on the device.
-  func empty(_ sizes: [Int]) throws -> TorchTensor {
+  package func empty(_ sizes: [Int]) throws -> TorchTensor {
     var made: ct_tensor?
     let (type, index) =
       switch device {
@@ -136,7 +136,7 @@ final class Torch: @unchecked Sendable {
   }
 
   /// The host's memory as a tensor on the processor; whoever owns it keeps it for as long.
-  func over(_ host: UnsafeMutablePointer<Float>, _ sizes: [Int]) throws -> TorchTensor {
+  package func over(_ host: UnsafeMutablePointer<Float>, _ sizes: [Int]) throws -> TorchTensor {
     var made: ct_tensor?
     let functions = library.functions
     try check(

@@ -2,22 +2,22 @@
 import CTorch
 
 /// Something that an operator takes.
-protocol TorchArgument {
+package protocol TorchArgument {
   /// The bits; what they refer to belongs to the call that takes them.
   func encoded(_ torch: Torch) throws -> UInt64
 }
 
 /// The absence of an optional argument.
-struct TorchNothing: TorchArgument {
-  func encoded(_ torch: Torch) -> UInt64 { 0 }
+package struct TorchNothing: TorchArgument {
+  package func encoded(_ torch: Torch) -> UInt64 { 0 }
 }
-let nothing = TorchNothing()
+package let nothing = TorchNothing()
 
 /// The presence of an optional argument.
-struct TorchPresent: TorchArgument {
+package struct TorchPresent: TorchArgument {
   let value: any TorchArgument
 
-  func encoded(_ torch: Torch) throws -> UInt64 {
+  package func encoded(_ torch: Torch) throws -> UInt64 {
     let functions = torch.library.functions
     var place: UnsafeMutablePointer<UInt64>?
     if let make = functions.newValue {
@@ -29,26 +29,26 @@ struct TorchPresent: TorchArgument {
     return UInt64(UInt(bitPattern: place))
   }
 }
-func present(_ value: any TorchArgument) -> TorchPresent { TorchPresent(value: value) }
+package func present(_ value: any TorchArgument) -> TorchPresent { TorchPresent(value: value) }
 
 extension Int: TorchArgument {
-  func encoded(_ torch: Torch) -> UInt64 { UInt64(bitPattern: Int64(self)) }
+  package func encoded(_ torch: Torch) -> UInt64 { UInt64(bitPattern: Int64(self)) }
 }
 
 extension Int32: TorchArgument {
-  func encoded(_ torch: Torch) -> UInt64 { UInt64(UInt32(bitPattern: self)) }
+  package func encoded(_ torch: Torch) -> UInt64 { UInt64(UInt32(bitPattern: self)) }
 }
 
 extension Double: TorchArgument {
-  func encoded(_ torch: Torch) -> UInt64 { bitPattern }
+  package func encoded(_ torch: Torch) -> UInt64 { bitPattern }
 }
 
 extension Bool: TorchArgument {
-  func encoded(_ torch: Torch) -> UInt64 { self ? 1 : 0 }
+  package func encoded(_ torch: Torch) -> UInt64 { self ? 1 : 0 }
 }
 
 extension String: TorchArgument {
-  func encoded(_ torch: Torch) throws -> UInt64 {
+  package func encoded(_ torch: Torch) throws -> UInt64 {
     var string: ct_string?
     try torch.check(torch.library.functions.newString(self, utf8.count, &string), "a word")
     return UInt64(UInt(bitPattern: string))
@@ -56,7 +56,7 @@ extension String: TorchArgument {
 }
 
 extension Array: TorchArgument where Element: TorchArgument {
-  func encoded(_ torch: Torch) throws -> UInt64 {
+  package func encoded(_ torch: Torch) throws -> UInt64 {
     var list: ct_list?
     try torch.check(torch.library.functions.newList(count, &list), "a list")
     for element in self { try torch.check(torch.library.functions.push(list, element.encoded(torch)), "a list") }
@@ -65,7 +65,7 @@ extension Array: TorchArgument where Element: TorchArgument {
 }
 
 extension TorchTensor: TorchArgument {
-  func encoded(_ torch: Torch) throws -> UInt64 {
+  package func encoded(_ torch: Torch) throws -> UInt64 {
     var another: ct_tensor?
     try torch.check(torch.library.functions.retain(handle, &another), "a tensor")
     return UInt64(UInt(bitPattern: another))

@@ -6,13 +6,13 @@ public final class TorchEngine: Engine, @unchecked Sendable {
   public let library: TorchLibrary
   public let device: TorchDevice
   public let precision: TorchPrecision
-  let torch: Torch
+  package let torch: Torch
   /// The first thing that went wrong since the last `check`: the results since then are not to be used.
   private var failure: TorchError?
   /// What was left to the native kernels, and how often.
   private(set) public var fallbacks: [String: Int] = [:]
   /// How many results and gradients were computed on the device.
-  private(set) var computed = 0
+  private(set) package var computed = 0
   /// Primitives that failed the self-test.
   var refused: Set<ObjectIdentifier> = []
   /// The primitives whose gradient is being computed out of other primitives.
@@ -33,7 +33,7 @@ public final class TorchEngine: Engine, @unchecked Sendable {
     if let failure { throw failure }
   }
 
-  func failed(_ error: any Error) {
+  package func failed(_ error: any Error) {
     if failure == nil { failure = error as? TorchError ?? TorchError("\(error)") }
   }
 

@@ -2,7 +2,7 @@
 import CTorch
 
 /// A tensor of PyTorch: any sizes and strides, float32 unless it was cast.
-final class TorchTensor: @unchecked Sendable {
+package final class TorchTensor: @unchecked Sendable {
   let handle: ct_tensor
   let torch: Torch
   /// The values of a storage that this one looks at, and where in it: what was rounded for one use serves the next.
@@ -17,7 +17,7 @@ final class TorchTensor: @unchecked Sendable {
 
   deinit { _ = torch.library.functions.delete(handle) }
 
-  var sizes: [Int] { numbers(torch.library.functions.sizes) }
+  package var sizes: [Int] { numbers(torch.library.functions.sizes) }
   var strides: [Int] { numbers(torch.library.functions.strides) }
 
   private func numbers(_ get: ct_get_numbers) -> [Int] {
@@ -39,7 +39,7 @@ final class TorchTensor: @unchecked Sendable {
   }
 
   /// Where the values begin, on whichever device.
-  var address: UnsafeMutableRawPointer? {
+  package var address: UnsafeMutableRawPointer? {
     var data: UnsafeMutableRawPointer?
     return torch.library.functions.data(handle, &data) == 0 ? data : nil
   }
@@ -60,13 +60,13 @@ final class TorchTensor: @unchecked Sendable {
   }
 
   /// Axes in another order.
-  func permuted(_ axes: Int...) throws -> TorchTensor {
+  package func permuted(_ axes: Int...) throws -> TorchTensor {
     let (sizes, strides) = (sizes, strides)
     return try viewed(axes.map { sizes[$0] }, strides: axes.map { strides[$0] })
   }
 
   /// Row-major memory of these values: itself where it is so already.
-  func contiguously() throws -> TorchTensor { isContiguous ? self : try torch("aten::contiguous", self, 0) }
+  package func contiguously() throws -> TorchTensor { isContiguous ? self : try torch("aten::contiguous", self, 0) }
 
   /// The same values in row-major memory of their own.
   func cloned() throws -> TorchTensor {
@@ -94,12 +94,12 @@ final class TorchTensor: @unchecked Sendable {
 
 // MARK: What is written often
 
-func + (a: TorchTensor, b: TorchTensor) throws -> TorchTensor { try a.minus(b, -1) }
-func - (a: TorchTensor, b: TorchTensor) throws -> TorchTensor { try a.minus(b, 1) }
-func * (a: TorchTensor, b: TorchTensor) throws -> TorchTensor { try a.torch("aten::mul.Tensor", a, b) }
+package func + (a: TorchTensor, b: TorchTensor) throws -> TorchTensor { try a.minus(b, -1) }
+package func - (a: TorchTensor, b: TorchTensor) throws -> TorchTensor { try a.minus(b, 1) }
+package func * (a: TorchTensor, b: TorchTensor) throws -> TorchTensor { try a.torch("aten::mul.Tensor", a, b) }
 func / (a: TorchTensor, b: TorchTensor) throws -> TorchTensor { try a.torch("aten::div.Tensor", a, b) }
-func + (a: TorchTensor, b: Float) throws -> TorchTensor { try a + a.torch.number(b) }
-func * (a: TorchTensor, b: Float) throws -> TorchTensor { try a * a.torch.number(b) }
+package func + (a: TorchTensor, b: Float) throws -> TorchTensor { try a + a.torch.number(b) }
+package func * (a: TorchTensor, b: Float) throws -> TorchTensor { try a * a.torch.number(b) }
 
 extension TorchTensor {
   fileprivate func minus(_ other: TorchTensor, _ factor: Double) throws -> TorchTensor {

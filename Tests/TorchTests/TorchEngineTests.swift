@@ -1,8 +1,7 @@
 // TorchEngineTests: values between host and device, what falls back and is said to, and a self-test that can fail.
 import Tensors
 import Testing
-
-@testable import Torch
+import Torch
 
 private func ramp(_ sizes: Int...) -> Tensor {
   let shape = Shape(sizes)

@@ -2,10 +2,9 @@
 import Foundation
 import Tensors
 import Testing
+import Torch
 import ToyTrainer
 import Training
-
-@testable import Torch
 
 @Suite(.serialized) struct TorchTrainingTests {
   private func run(

@@ -83,7 +83,7 @@ public final class Trainer<Task: TrainingTask> {
     } catch let error as Divergence {
       throw TrainingError(
         "\(folder.path): step \(step): \(error.description). The weights of \(savedWords) are kept; "
-          + "a lower rate, a longer warm-up or a smaller clip may help, in another folder")
+          + error.advice)
     } catch {
       try rescue(after: error)
     }
@@ -101,14 +101,22 @@ public final class Trainer<Task: TrainingTask> {
     let (loss, parts) = sum.losses(shards: shards.count)
     let share = 1 / Float(shards.count)
     let norm = sum.norm() * share
-    try Engine.current?.check()
+    try checkEngine()
     guard loss.isFinite else { throw Divergence(description: "the loss is \(loss)") }
     guard norm.isFinite else { throw Divergence(description: "the gradient's norm is \(norm), the loss \(loss)") }
     let rate = configuration.schedule.rate(step)
     let scale = share * min(1, configuration.clip / (norm + 1e-6))
     state.update(pool, configuration.optimiser, step: step, rate: rate, gradient: sum.flat, scale: scale)
     average.update(step: step)
+    try checkEngine()
     recent.add(loss: loss, parts: parts, norm: norm, rate: rate)
+  }
+
+  /// What a device could not compute is no number either: nothing of the step is kept.
+  private func checkEngine() throws {
+    do { try Engine.current?.check() } catch {
+      throw Divergence(description: "\(error)", advice: "the same command goes on from there")
+    }
   }
 
   private var isCheckpointDue: Bool {
@@ -153,4 +161,7 @@ public final class Trainer<Task: TrainingTask> {
 }
 
 /// Numbers that are none.
-private struct Divergence: Error { let description: String }
+private struct Divergence: Error {
+  let description: String
+  var advice = "a lower rate, a longer warm-up or a smaller clip may help, in another folder"
+}
