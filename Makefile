@@ -9,7 +9,7 @@ SWIFT ?= swift
 BUILD_PACKAGES := pkg-config binutils lv2-dev liblilv-dev libsndfile1-dev libsamplerate0-dev libopenblas-dev
 CHECK_PACKAGES := lilv-utils jalv jackd2 libjack-jackd2-dev sordi valgrind fluidsynth fluid-soundfont-gm
 
-.PHONY: help deps check-deps build bundle demo check test host-tests install uninstall format lint bench docs judge probe clean
+.PHONY: help deps check-deps build bundle portable-trainer demo check test host-tests install uninstall format lint bench docs judge probe clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -32,6 +32,10 @@ bundle: build ## build/fotoplayer.lv2, as it is installed
 	@strip -o $(BUNDLE)/fotoplayer.so $(RELEASE)/libFotoplayerPlugin.so
 	@cp presets/*.safetensors $(BUNDLE)/voices/
 	@echo "$(BUNDLE) is ready"
+
+portable-trainer: deps ## build/portable-trainer: trains on machines that have PyTorch and no Swift
+	@tools/portable-trainer.sh
+	Tests/Hosts/portable.sh build/portable-trainer
 
 demo: bundle ## the plugin performs presets/demo/demo.mid into demo.wav, as in any host
 	$(RELEASE)/lv2-perform $(BUNDLE) --score presets/demo/demo.mid --output demo.wav --freewheel --set gain=9

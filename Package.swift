@@ -50,6 +50,8 @@ let package = Package(
     .target(name: "Kernels", publicHeadersPath: "include", cSettings: fastC),
     room("Tensors", ["Kernels"]),
     room("Layers", ["Tensors"]),
+    .target(name: "CTorch", publicHeadersPath: "include"),
+    room("Torch", ["Tensors", "CTorch"]),
 
     // The ground: no models here
     room("Score"),
@@ -71,7 +73,7 @@ let package = Package(
     room(
       "Training",
       [
-        "Layers", "Codec", "Generator", "Performer", "Media", "Resampling", "Score", "Terminal",
+        "Layers", "Torch", "Codec", "Generator", "Performer", "Media", "Resampling", "Score", "Terminal",
         .product(name: "Numerics", package: "swift-numerics"),
       ]),
     room("Hosting", ["CLilv", "CLV2", "Score"]),
@@ -89,7 +91,8 @@ let package = Package(
     .executableTarget(
       name: "fotoplayer-train",
       dependencies: [
-        "Training", "Media", "Score", "Terminal", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "Training", "Media", "Score", "Terminal", "Torch",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 
     // What is fast, and how fast beside others
@@ -102,14 +105,15 @@ let package = Package(
       path: "Benchmarks/Kernels"),
     .executableTarget(
       name: "bench-models",
-      dependencies: ["Benchmarking", "Codec", "Generator", "Kernels", "Layers", "Tensors", "Training"],
+      dependencies: ["Benchmarking", "Codec", "Generator", "Kernels", "Layers", "Tensors", "Torch", "Training"],
       path: "Benchmarks/Models"),
     .executableTarget(
       name: "bench-plugin", dependencies: ["Benchmarking", "Hosting"], path: "Benchmarks/Plugin"),
 
     // A folder of tests for each room
     test("KernelsTests", ["Kernels"]),
-    test("TensorsTests", ["Tensors"], fixtures: true),
+    test("TensorsTests", ["Tensors", "Torch"], fixtures: true),
+    test("TorchTests", ["Layers", "Tensors", "Torch", "ToyTrainer", "Training"]),
     test("LayersTests", ["Layers"], fixtures: true),
     test("ScoreTests", ["Score"], fixtures: true),
     test("MediaTests", ["Media"]),

@@ -36,7 +36,7 @@ print((folder / "kernels.md").read_text())
 print("| what | ours, best | median | peer | best | median | peer's time / ours, best | median |")
 print("|---|---|---|---|---|---|---|---|")
 for name, mine in ours.items():
-    other = theirs[name]
+    other = theirs[name.removesuffix(", torch engine")]
     best, middle = min(mine), statistics.median(mine)
     peer = "PyTorch, 2 threads" if name in sounds else "ONNX Runtime, 1 thread"
     print(
@@ -47,7 +47,8 @@ print("\nThe training steps as seconds of sound that pass a second, best and med
 print("| what | ours, best | median | PyTorch, best | median |")
 print("|---|---|---|---|---|")
 for name, sound in sounds.items():
-    rates = [sound / one for who in (ours, theirs) for one in (min(who[name]), statistics.median(who[name]))]
+    both = (ours[name], theirs[name.removesuffix(", torch engine")])
+    rates = [sound / one for times in both for one in (min(times), statistics.median(times))]
     print(f"| {name} | " + " | ".join(f"{rate:.1f}" for rate in rates) + " |")
 factors = [
     float(re.search(r"real-time factor ([0-9.]+)", pathlib.Path(path).read_text()).group(1))

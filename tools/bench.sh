@@ -34,6 +34,8 @@ for round in $(seq "$rounds"); do
   taskset -c 1 $release/bench-models $voice $folder 6 live > $folder/ours.live.$round.json
   taskset -c 1 "$python" Benchmarks/peers/peers.py $voice $folder 6 live > $folder/theirs.live.$round.json
   $release/bench-models $voice $folder 2 training > $folder/ours.training.$round.json
+  FOTOPLAYER_TORCH=$("$python" -c 'import importlib.util as u; print(u.find_spec("torch").submodule_search_locations[0])') \
+    $release/bench-models $voice $folder 2 torch > $folder/ours.torch.$round.json
   "$python" Benchmarks/peers/peers.py $voice $folder 2 training > $folder/theirs.training.$round.json
 done
 for round in $(seq "$rounds"); do

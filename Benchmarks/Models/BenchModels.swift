@@ -5,21 +5,26 @@ import Codec
 import Foundation
 import Generator
 import Tensors
+import Torch
 
 @main enum BenchModels {
   static func main() throws {
     let arguments = CommandLine.arguments
-    guard arguments.count == 5, let rounds = Int(arguments[3]), ["live", "training"].contains(arguments[4]) else {
-      print("usage: bench-models VOICE.safetensors CASES-FOLDER ROUNDS live|training\nprints times as JSON, seconds")
+    guard arguments.count == 5, let rounds = Int(arguments[3]), ["live", "training", "torch"].contains(arguments[4])
+    else {
+      print(
+        "usage: bench-models VOICE.safetensors CASES-FOLDER ROUNDS live|training|torch\nprints times as JSON, seconds")
       exit(64)
     }
     let network = try Network(path: arguments[1])
     let times: [Times]
-    if arguments[4] == "training" {
+    if arguments[4] != "live" {
+      let engine = arguments[4] == "torch" ? try TorchEngine(TorchLibrary(threads: 2)) : nil
       let codec = try CodecTrainingCase(network.codecConfiguration)
       try codec.write(to: arguments[2])
       times = try [
-        GeneratorTrainingCase(network.generatorConfiguration).times(rounds: rounds), codec.times(rounds: rounds),
+        GeneratorTrainingCase(network.generatorConfiguration).times(rounds: rounds, engine),
+        codec.times(rounds: rounds, engine),
       ]
     } else {
       let folder = arguments[2]

@@ -1,10 +1,11 @@
-// TrainingCase: steps of a training on two threads, with the trainer that people use, on made-up numbers:
-// as much work, and nothing to read.
+// TrainingCase: steps of a training on two threads, natively or on a libtorch, with the trainer that people use, on made-up
+// numbers: as much work, and nothing to read.
 import Benchmarking
 import Foundation
 import Generator
 import Layers
 import Tensors
+import Torch
 import Training
 
 /// A task that is timed.
@@ -17,7 +18,7 @@ protocol TrainingCase: TrainingTask {
 
 extension TrainingCase {
   /// Seconds a step, of each round.
-  func times(rounds: Int) throws -> Times {
+  func times(rounds: Int, _ engine: TorchEngine? = nil) throws -> Times {
     let folder = FileManager.default.temporaryDirectory.appendingPathComponent("fotoplayer-benchmark-\(getpid())")
     defer { try? FileManager.default.removeItem(at: folder) }
     let configuration = TrainerConfiguration(
@@ -26,6 +27,7 @@ extension TrainingCase {
     for round in 0..<rounds {
       var options = RunOptions()
       options.threads = 2
+      options.engine = engine
       options.showsProgress = false
       options.until = (round + 1) * Self.steps
       let trainer = try Trainer(self, configuration, folder: folder.path, options: options)
@@ -33,7 +35,9 @@ extension TrainingCase {
       _ = try trainer.run()
       seconds.append((now() - begin) / Double(Self.steps))
     }
-    return Times(name: "\(name), training step", seconds: seconds, sound: secondsPerShard * Double(Self.shards))
+    return Times(
+      name: "\(name), training step" + (engine == nil ? "" : ", torch engine"), seconds: seconds,
+      sound: secondsPerShard * Double(Self.shards))
   }
 }
 

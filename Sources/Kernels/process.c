@@ -36,3 +36,8 @@ void fp_count_memory(ptrdiff_t bytes) {
 }
 fp_memory fp_memory_of_this_thread(void) { return memory; }
 void fp_forget_memory_peak(void) { memory.peak = memory.live; }
+
+static _Thread_local void *thread_engine;
+
+void *fp_thread_engine(void) { return thread_engine; }
+void fp_set_thread_engine(void *engine) { thread_engine = engine; }

@@ -40,6 +40,7 @@ public func gradients(of loss: Tensor, for leaves: [Tensor]) -> [Tensor] {
 /// The same from any tensor on, given the loss's gradient with respect to it; nil where it does not depend on a leaf.
 func gradients(of result: Tensor, upstream: Tensor, for leaves: [Tensor]) -> [Tensor?] {
   guard let root = result.node else { return leaves.map { _ in nil } }
+  let engine = Engine.current
   var arriving: [ObjectIdentifier: Tensor] = [ObjectIdentifier(root): upstream]
   let order = recorded([result])
   var leading = Set(leaves.compactMap { $0.node.map(ObjectIdentifier.init) })
@@ -55,7 +56,7 @@ func gradients(of result: Tensor, upstream: Tensor, for leaves: [Tensor]) -> [Te
     let step = Step(
       inputs: node.inputs.map(\.untracked), output: output.untracked, upstream: upstream,
       wanted: node.inputs.map(leads))
-    var found = primitive.gradients(step)
+    var found = engine?.gradients(of: primitive, step) ?? primitive.gradients(step)
     for (index, input) in node.inputs.enumerated() {
       guard leads(input), let key = input.node.map(ObjectIdentifier.init), let gradient = found[index] else { continue }
       found[index] = nil
@@ -75,6 +76,7 @@ func gradients(of result: Tensor, upstream: Tensor, for leaves: [Tensor]) -> [Te
 
 /// a + b in the memory of one of them, where nobody else holds it.
 private func sum(_ a: consuming Tensor, _ b: consuming Tensor) -> Tensor {
+  if Engine.current != nil { return a + b }
   if a.isAlone {
     fp_accumulate(a.shape.count, b.data, a.data)
     return a

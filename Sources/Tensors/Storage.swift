@@ -1,42 +1,93 @@
 // Storage: memory that tensors share, 64-byte aligned, given back when the last of them goes.
-// A slice keeps its owner alive, so that thousands of weights can live in one flat buffer.
+// A slice keeps its owner alive, so that thousands of weights can live in one flat buffer. An engine may hold the values
+// on a device instead; the host's memory is then made, or brought up to date, when somebody asks for it.
 import Glibc
 import Kernels
+import Synchronization
 
 /// Float32 memory. Written only by the operation that makes a tensor, or by an optimiser that owns the weights.
 public final class Storage: @unchecked Sendable {
-  public let data: UnsafeMutablePointer<Float>
   public let count: Int
-  private let owner: Storage?
+  /// What this is a slice of, and where in it.
+  package let owner: Storage?
+  package let offset: Int
+  /// The host's memory; nil as long as only a device has the values.
+  private var host: UnsafeMutablePointer<Float>?
+  private let ownsHost: Bool
+  /// What an engine holds of the values; always nil in a slice, which lives in its owner.
+  private var device: (any DeviceMemory)?
+  /// False while only the device has the present values.
+  private var isHostCurrent = true
 
   /// Fresh memory; its contents are undefined unless `zeroed`.
   public init(_ count: Int, zeroed: Bool = false) {
     precondition(count >= 0, "storage of \(count) elements")
-    var raw: UnsafeMutableRawPointer?
-    let bytes = max(64, count * MemoryLayout<Float>.stride)
-    precondition(posix_memalign(&raw, 64, bytes) == 0, "out of memory: \(bytes) bytes")
-    data = raw!.bindMemory(to: Float.self, capacity: max(16, count))
-    if zeroed { memset(raw!, 0, bytes) }
+    host = Storage.allocated(count)
+    if zeroed { memset(host!, 0, count * MemoryLayout<Float>.stride) }
     self.count = count
-    owner = nil
-    fp_count_memory(bytes)
+    (owner, offset, ownsHost) = (nil, 0, true)
   }
 
   /// A part of another storage.
   public init(slice owner: Storage, at offset: Int, count: Int) {
     precondition(offset >= 0 && offset + count <= owner.count, "slice \(offset)+\(count) of \(owner.count)")
-    data = owner.data + offset
     self.count = count
     self.owner = owner
+    self.offset = offset
+    ownsHost = false
+  }
+
+  /// What an engine computed.
+  package init(_ device: any DeviceMemory, count: Int) {
+    self.count = count
+    self.device = device
+    host = device.shared
+    isHostCurrent = host != nil
+    (owner, offset, ownsHost) = (nil, 0, host == nil)
+  }
+
+  /// The values, to be read and written. What a device has of them counts no longer.
+  ///
+  /// The address may be kept as long as no engine computes with the tensor.
+  public var data: UnsafeMutablePointer<Float> {
+    if let owner { return owner.data + offset }
+    if device == nil { return host.unsafelyUnwrapped }
+    return fetched(forgettingDevice: true)
+  }
+
+  /// The values, to be read only: a device keeps its copy.
+  package var reading: UnsafeMutablePointer<Float> {
+    if let owner { return owner.reading + offset }
+    if device == nil { return host.unsafelyUnwrapped }
+    return fetched(forgettingDevice: false)
+  }
+
+  /// Where the values are on a device; `upload` brings them there when they are not.
+  ///
+  /// - Parameter written: the engine is about to change them, so that the host's are out of date afterwards.
+  package func onDevice(
+    written: Bool = false, _ upload: (UnsafeMutablePointer<Float>, Int) -> any DeviceMemory
+  ) -> any DeviceMemory {
+    precondition(owner == nil, "a slice lives in its owner")
+    return Storage.lock.withLock { _ in
+      let memory = device ?? upload(host!, count)
+      device = memory
+      if written {
+        memory.wasWritten()
+        isHostCurrent = memory.shared != nil
+      }
+      return memory
+    }
   }
 
   /// False for a part of another storage.
   var isWhole: Bool { owner == nil }
 
   deinit {
-    guard owner == nil else { return }
-    fp_count_memory(-max(64, count * MemoryLayout<Float>.stride))
-    free(data)
+    device = nil
+    guard ownsHost, let host else { return }
+    fp_count_memory(-Storage.bytes(count))
+    free(host)
   }
 
   /// The most bytes of storage at once that `body` made beyond what was there when it began; it stays on one thread.
@@ -45,5 +96,32 @@ public final class Storage: @unchecked Sendable {
     fp_forget_memory_peak()
     let result = try body()
     return (result, fp_memory_of_this_thread().peak - before.live)
+  }
+
+  private func fetched(forgettingDevice: Bool) -> UnsafeMutablePointer<Float> {
+    Storage.lock.withLock { _ in
+      guard let device else { return host! }
+      Engine.current?.hostAsked()
+      if host == nil { host = Storage.allocated(count) }
+      if !isHostCurrent { device.download(to: host!, count: count) }
+      isHostCurrent = true
+      if forgettingDevice {
+        if device.shared == nil { self.device = nil } else { device.wasWritten() }
+      }
+      return host!
+    }
+  }
+
+  /// Held while values move between host and device; nothing that stays on the host takes it.
+  private static let lock = Mutex(())
+
+  private static func bytes(_ count: Int) -> Int { max(64, count * MemoryLayout<Float>.stride) }
+
+  private static func allocated(_ count: Int) -> UnsafeMutablePointer<Float> {
+    var raw: UnsafeMutableRawPointer?
+    let bytes = bytes(count)
+    precondition(posix_memalign(&raw, 64, bytes) == 0, "out of memory: \(bytes) bytes")
+    fp_count_memory(bytes)
+    return raw!.bindMemory(to: Float.self, capacity: max(16, count))
   }
 }

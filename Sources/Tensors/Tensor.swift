@@ -73,16 +73,18 @@ public struct Tensor: Sendable {
 
   public var data: UnsafeMutablePointer<Float> { storage.data }
   public var view: View { View(data: storage.data, shape: shape) }
-  public var array: [Float] { Array(UnsafeBufferPointer(start: storage.data, count: shape.count)) }
+  /// For a kernel that does not write.
+  var readingView: View { View(data: storage.reading, shape: shape) }
+  public var array: [Float] { Array(UnsafeBufferPointer(start: storage.reading, count: shape.count)) }
 
   /// The value of a tensor of one element.
   public var scalar: Float {
     precondition(shape.count == 1, "scalar of a tensor \(shape)")
-    return storage.data[0]
+    return storage.reading[0]
   }
 
   public subscript(index: Int) -> Float {
-    get { storage.data[index] }
+    get { storage.reading[index] }
     nonmutating set { storage.data[index] = newValue }
   }
 }

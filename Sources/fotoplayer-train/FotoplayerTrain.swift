@@ -22,6 +22,6 @@ import ArgumentParser
       """,
     subcommands: [
       DataCommand.self, CodecCommand.self, GeneratorCommand.self, DistillCommand.self, ListenCommand.self,
-      ExportCommand.self, StyleCommand.self, InspectCommand.self,
+      ExportCommand.self, StyleCommand.self, InspectCommand.self, EngineCommand.self,
     ])
 }

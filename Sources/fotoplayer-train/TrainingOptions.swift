@@ -27,6 +27,7 @@ struct TrainingOptions: ParsableArguments {
   @Option(help: "Leave after this step; the same command without it goes on.") var until: Int?
   @Option(help: "Minutes between checkpoints.") var checkpointMinutes = 10.0
   @Option(help: "Steps between samples (0: at the end only).") var samplesEvery = 2000
+  @OptionGroup(title: "Engine") var engine: EngineOptions
 
   func validate() throws {
     let counts = [
@@ -64,6 +65,8 @@ struct TrainingOptions: ParsableArguments {
     options.accumulate = accumulate
     options.checkpointMinutes = checkpointMinutes
     options.evaluateEvery = samplesEvery == 0 ? nil : samplesEvery
+    options.engine = try engine.made(threads: threads)
+    defer { EngineOptions.report(options.engine) }
     let configuration = configuration(usual)
     let trainer = try Trainer(task, configuration, folder: out, options: options)
     let begun = trainer.step == 0 ? "begins" : "goes on after step \(trainer.step)"

@@ -8,7 +8,7 @@ import Testing
 
   @Test(arguments: [
     [], ["data"], ["data", "piano"], ["data", "render"], ["codec"], ["generator"], ["listen"], ["export"], ["style"],
-    ["inspect"],
+    ["inspect"], ["engine"],
   ])
   func `Help has an example`(command: [String]) throws {
     let outcome = try place.run("fotoplayer-train", command + ["--help"])
@@ -37,6 +37,7 @@ import Testing
       "none: expected a folder of recordings (.wav or .flac) with a MIDI file beside each"
     ),
     (["inspect", "none"], "none"),
+    (["engine", "--torch", "none.so"], "no libtorch was found; `pip install torch`"),
   ])
   func `What is missing is said`(arguments: [String], words: String) throws {
     let outcome = try place.run("fotoplayer-train", arguments)
@@ -75,6 +76,9 @@ import Testing
     ["listen", "--data", "set", "--voice", "v", "--generator", "g", "--out", "heard"],
     ["style", "--recordings", "takes", "--from", "v"], ["style", "--recordings", "t", "--from", "v", "--out", "m.wav"],
     ["generator", "--data", "set", "--codec", "c", "--out", "run", "--from", "v", "--depth", "2"],
+    ["codec", "--data", "set", "--out", "run", "--device", "cuda"],
+    ["codec", "--data", "set", "--out", "run", "--engine", "torch", "--device", "gpu"],
+    ["engine", "--precision", "float16"], ["engine", "--device", "gpu"],
   ])
   func `What is no command line ends with 64`(arguments: [String]) throws {
     let outcome = try place.run("fotoplayer-train", arguments)

@@ -18,3 +18,7 @@ typedef struct {
 void fp_count_memory(ptrdiff_t bytes);
 fp_memory fp_memory_of_this_thread(void);
 void fp_forget_memory_peak(void);
+
+/// What the calling thread computes with in place of the kernels here; null for these.
+void *fp_thread_engine(void);
+void fp_set_thread_engine(void *engine);

@@ -16,14 +16,16 @@ public struct Activation: Primitive {
 }
 
 /// upstream · f′(x).
-struct ActivationGradient: Primitive {
-  let kind: Activation.Kind
+package struct ActivationGradient: Primitive {
+  package let kind: Activation.Kind
 
-  func shape(_ inputs: [Shape]) -> Shape { inputs[0] }
-  func run(_ inputs: Views, _ output: View) {
+  package func shape(_ inputs: [Shape]) -> Shape { inputs[0] }
+  package func run(_ inputs: Views, _ output: View) {
     fp_activate_backward(kind.code, output.shape.count, inputs[0].data, inputs[1].data, output.data)
   }
-  func gradients(_ step: Step) -> [Tensor?] { preconditionFailure("the gradient of a gradient is not recorded") }
+  package func gradients(_ step: Step) -> [Tensor?] {
+    preconditionFailure("the gradient of a gradient is not recorded")
+  }
 }
 
 extension Activation.Kind {

@@ -42,17 +42,19 @@ public struct Elementary: Primitive {
 }
 
 /// a / b where b exceeds the floor, else 0.
-struct Quotient: Primitive {
-  let floor: Float
+package struct Quotient: Primitive {
+  package let floor: Float
 
-  func shape(_ inputs: [Shape]) -> Shape { inputs[0] }
-  func run(_ inputs: Views, _ output: View) {
+  package func shape(_ inputs: [Shape]) -> Shape { inputs[0] }
+  package func run(_ inputs: Views, _ output: View) {
     let a = inputs[0].data
     let b = inputs[1].data
     let y = output.data
     for index in 0..<output.shape.count { y[index] = b[index] > floor ? a[index] / b[index] : 0 }
   }
-  func gradients(_ step: Step) -> [Tensor?] { preconditionFailure("the gradient of a gradient is not recorded") }
+  package func gradients(_ step: Step) -> [Tensor?] {
+    preconditionFailure("the gradient of a gradient is not recorded")
+  }
 }
 
 public func exp(_ x: Tensor) -> Tensor { Elementary(.exponential)(x) }

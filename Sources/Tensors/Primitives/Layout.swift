@@ -84,12 +84,12 @@ public struct Slice: Primitive {
 }
 
 /// Zeros, but for a range along one axis: the transpose of a slice.
-struct Spread: Primitive {
-  let axis: Int, start: Int, length: Int
+package struct Spread: Primitive {
+  package let axis: Int, start: Int, length: Int
 
-  func shape(_ inputs: [Shape]) -> Shape { inputs[0].with(axis, length) }
+  package func shape(_ inputs: [Shape]) -> Shape { inputs[0].with(axis, length) }
 
-  func run(_ inputs: Views, _ output: View) {
+  package func run(_ inputs: Views, _ output: View) {
     let (outer, total) = runs(output.shape, axis)
     let count = runs(inputs[0].shape, axis).length
     let inner = inputs[0].shape[axis] == 0 ? 0 : count / inputs[0].shape[axis]
@@ -100,7 +100,7 @@ struct Spread: Primitive {
     }
   }
 
-  func gradients(_ step: Step) -> [Tensor?] {
+  package func gradients(_ step: Step) -> [Tensor?] {
     [step.upstream.slice(axis: axis, start: start, length: step.inputs[0].shape[axis])]
   }
 }

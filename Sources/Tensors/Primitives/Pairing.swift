@@ -37,12 +37,12 @@ public struct Pairing: Primitive {
 }
 
 /// Sums over the axes along which a shape was spread: the transpose of broadcasting.
-struct Fold: Primitive {
-  let target: Shape
+package struct Fold: Primitive {
+  package let target: Shape
 
-  func shape(_ inputs: [Shape]) -> Shape { target }
+  package func shape(_ inputs: [Shape]) -> Shape { target }
 
-  func run(_ inputs: Views, _ output: View) {
+  package func run(_ inputs: Views, _ output: View) {
     output.data.update(repeating: 0, count: target.count)
     Broadcast(inputs[0].shape, target).rows { count, at, _, _, to, step in
       if step == 0 {
@@ -53,7 +53,7 @@ struct Fold: Primitive {
     }
   }
 
-  func gradients(_ step: Step) -> [Tensor?] { [step.upstream + Tensor(zeros: step.inputs[0].shape)] }
+  package func gradients(_ step: Step) -> [Tensor?] { [step.upstream + Tensor(zeros: step.inputs[0].shape)] }
 }
 
 func fold(_ x: Tensor, to shape: Shape) -> Tensor { x.shape == shape ? x : Fold(target: shape)(x) }

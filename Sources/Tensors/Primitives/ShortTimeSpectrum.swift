@@ -12,7 +12,8 @@ public struct ShortTimeSpectrum: Primitive {
     case magnitude(floor: Float)
   }
   public let kind: Kind, length: Int, hop: Int
-  private let window: Tensor, turns: Tensor
+  package let window: Tensor
+  private let turns: Tensor
 
   /// - Parameters:
   ///   - length: of a frame; a power of two.

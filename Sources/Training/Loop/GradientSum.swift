@@ -3,14 +3,16 @@
 import Kernels
 import Synchronization
 import Tensors
+import Torch
 
 /// The sum over a step's shards.
 final class GradientSum: Sendable {
-  private struct Part { let gradients: [Tensor], loss: Float, parts: [Measure] }
+  private struct Part { let gradients: [Tensor], loss: Tensor, parts: [Measure] }
   private struct State {
     var waiting: [Int: Part] = [:]
     var next = 0
-    var loss: Float = 0
+    /// Of the shards, in their order; read when all are in, since a device is asked in passing only.
+    var losses: [Tensor] = []
     var parts: [Measure] = []
   }
 
@@ -26,19 +28,24 @@ final class GradientSum: Sendable {
 
   /// Begins a step.
   func reset() {
-    flat.data.update(repeating: 0, count: flat.count)
+    // An engine begins with the first shard's gradients instead.
+    if Engine.current == nil { flat.data.update(repeating: 0, count: flat.count) }
     state.withLock { $0 = State() }
   }
 
   /// Takes what a shard found, and adds whatever is next in order.
   func add(_ shard: Int, gradients: [Tensor], _ losses: Losses) {
     state.withLock { state in
-      state.waiting[shard] = Part(gradients: gradients, loss: losses.total.scalar, parts: losses.parts)
+      state.waiting[shard] = Part(gradients: gradients, loss: losses.total.untracked, parts: losses.parts)
       while let part = state.waiting.removeValue(forKey: state.next) {
-        for (gradient, offset) in zip(part.gradients, offsets) {
-          fp_accumulate(gradient.shape.count, gradient.data, flat.data + offset)
+        if let engine = TorchEngine.ofThread {
+          engine.add(part.gradients, to: flat, isFirst: state.next == 0)
+        } else {
+          for (gradient, offset) in zip(part.gradients, offsets) {
+            fp_accumulate(gradient.shape.count, gradient.data, flat.data + offset)
+          }
         }
-        state.loss += part.loss
+        state.losses.append(part.loss)
         if state.next == 0 {
           state.parts = part.parts
         } else {
@@ -49,11 +56,18 @@ final class GradientSum: Sendable {
     }
   }
 
+  /// √Σ g².
+  func norm() -> Float {
+    TorchEngine.ofThread.map { $0.sumOfSquares(flat).squareRoot() }
+      ?? fp_total_square(flat.count, flat.data).squareRoot()
+  }
+
   /// The mean losses of the shards, once all of them are in.
   func losses(shards: Int) -> (total: Float, parts: [Measure]) {
     state.withLock { state in
       precondition(state.next == shards, "\(state.next) of \(shards) shards are in")
-      return (state.loss / Float(shards), state.parts.map { Measure($0.name, $0.value / Float(shards)) })
+      let total = state.losses.reduce(Float(0)) { $0 + $1.scalar }
+      return (total / Float(shards), state.parts.map { Measure($0.name, $0.value / Float(shards)) })
     }
   }
 }

@@ -75,7 +75,7 @@ public final class Trainer<Task: TrainingTask> {
     recent.begin()
     do {
       while step < goal && Interruption.signal == nil {
-        try advance(batches, pool)
+        try options.engine.map { try $0.perform { try advance(batches, pool) } } ?? advance(batches, pool)
         if options.showsProgress { bar.show(step, recent.note) }
         if step % options.logEvery == 0 || step == goal { try log.append(recent.line(step: step, of: end)) }
         if isCheckpointDue { try save() }
@@ -88,7 +88,7 @@ public final class Trainer<Task: TrainingTask> {
       try? save()
       throw TrainingError(
         "\(folder.path): step \(step + 1): \(error.description). The weights of \(savedWords) are kept; "
-          + "a lower rate, a longer warm-up or a smaller clip may help, in another folder")
+          + error.advice)
     } catch {
       try rescue(after: error)
     }
@@ -117,18 +117,25 @@ public final class Trainer<Task: TrainingTask> {
     }
     let (loss, parts) = sum.losses(shards: configuration.shards)
     let share = 1 / Float(configuration.shards)
-    let norm = fp_total_square(sum.flat.count, sum.flat.data).squareRoot() * share
+    let norm = sum.norm() * share
+    try checkEngine()
     guard loss.isFinite else { throw Divergence(description: "the loss is \(loss)") }
     guard norm.isFinite else { throw Divergence(description: "the gradient's norm is \(norm), the loss \(loss)") }
     try task.adversary?.advance(step: step + 1, shards: configuration.shards, pool)
     step += 1
     let rate = configuration.schedule.rate(step)
     let scale = share * min(1, configuration.clip / (norm + 1e-6))
-    pool.run(state.partCount) { [state, sum, configuration, step] part in
-      state.update(part: part, configuration.optimiser, step: step, rate: rate, gradient: sum.flat, scale: scale)
-    }
+    state.update(pool, configuration.optimiser, step: step, rate: rate, gradient: sum.flat, scale: scale)
     average.update(step: step)
+    try checkEngine()
     recent.add(loss: loss, parts: parts, norm: norm, rate: rate)
+  }
+
+  /// What a device could not compute is no number either: nothing of the step is kept.
+  private func checkEngine() throws {
+    do { try Engine.current?.check() } catch {
+      throw Divergence(description: "\(error)", advice: "the same command goes on from there")
+    }
   }
 
   private var isCheckpointDue: Bool {
@@ -140,6 +147,9 @@ public final class Trainer<Task: TrainingTask> {
   /// Writes a checkpoint unless the step has one. Where there is no room, the older ones make some, and it tries again.
   private func save() throws {
     guard savedStep != step else { return }
+    // What is on a device comes home first: if it cannot, nothing is written.
+    for memory in [task.weights.flat, state.first, state.second, average.flat] { _ = memory.data }
+    try options.engine?.check()
     let beside = task.adversary?.parts ?? []
     do { try Checkpoint.write(in: folder.checkpoints, step: step, state, average, beside: beside) } catch {
       guard Checkpoint.all(in: folder.checkpoints).count > 1 else { throw error }
@@ -171,4 +181,7 @@ public final class Trainer<Task: TrainingTask> {
 }
 
 /// Numbers that are none.
-struct Divergence: Error { let description: String }
+struct Divergence: Error {
+  let description: String
+  var advice = "a lower rate, a longer warm-up or a smaller clip may help, in another folder"
+}

@@ -1,6 +1,7 @@
 // TrainerConfiguration: what decides a run's result (written in run.json), and apart from it what does not.
 import Foundation
 import Tensors
+import Torch
 
 /// All of the trainer's own settings that change the numbers.
 public struct TrainerConfiguration: Sendable, Equatable {
@@ -54,6 +55,8 @@ public struct RunOptions: Sendable {
   /// Leaves after this step, though the schedule goes on.
   public var until: Int?
   public var showsProgress = true
+  /// Who computes the steps, one shard after the other, and keeps the weights; nil for the native kernels.
+  public var engine: TorchEngine?
 
   public init() {}
 }

@@ -1,6 +1,7 @@
 // WorkerPool: some threads that take numbered pieces of work in order. Which thread does which piece decides nothing.
 import Foundation
 import Kernels
+import Tensors
 
 /// Threads that wait for work.
 final class WorkerPool: @unchecked Sendable {
@@ -19,8 +20,10 @@ final class WorkerPool: @unchecked Sendable {
     }
   }
 
-  /// Does `work(0)` … `work(count − 1)`, begun in this order; returns when all of it is done.
+  /// Does `work(0)` … `work(count − 1)`, begun in this order; returns when all of it is done. On an engine all of it is
+  /// done by the calling thread: the engine has threads of its own.
   func run(_ count: Int, _ work: @escaping @Sendable (Int) -> Void) {
+    if Engine.current != nil { return (0..<count).forEach(work) }
     condition.withLock {
       (self.work, self.count, next, finished) = (work, count, 0, 0)
       condition.broadcast()

@@ -3,6 +3,7 @@
 import Glibc
 import Kernels
 import Tensors
+import Torch
 
 /// w ← w − rate·(m̂/(√v̂ + ε) + decay·w), with m and v the running means of the gradient and of its square, m̂ and v̂
 /// freed of their beginning at zero. Loshchilov and Hutter, *Decoupled weight decay regularization*, 2019.
@@ -40,6 +41,34 @@ public final class OptimiserState: @unchecked Sendable {
 
   /// How many parts `update` may be called for, each on any thread: one a parameter.
   public var partCount: Int { parts.count }
+
+  /// Moves all parameters against the gradient: on the thread's engine, else on the threads of a pool.
+  func update(
+    _ pool: WorkerPool, _ optimiser: AdamW, step: Int, rate: Float, gradient: Storage, scale: Float
+  ) {
+    if let engine = TorchEngine.ofThread {
+      engine.adamW(
+        AdamWStep(
+          rate: rate, beta1: optimiser.beta1, beta2: optimiser.beta2, epsilon: optimiser.epsilon,
+          decay: optimiser.decay, step: step),
+        weights.flat, first, second, gradient: gradient, scale: scale, runs: runs)
+    } else {
+      pool.run(parts.count) { part in
+        self.update(part: part, optimiser, step: step, rate: rate, gradient: gradient, scale: scale)
+      }
+    }
+  }
+
+  /// Neighbours that are treated alike, as one.
+  private var runs: [AdamWStep.Run] {
+    parts.reduce(into: []) { runs, part in
+      if let last = runs.last, last.decays == part.decays, last.offset + last.count == part.offset {
+        runs[runs.count - 1].count += part.count
+      } else {
+        runs.append(AdamWStep.Run(offset: part.offset, count: part.count, decays: part.decays))
+      }
+    }
+  }
 
   /// Moves one parameter against the gradient.
   ///

@@ -2,6 +2,7 @@
 import Glibc
 import Kernels
 import Tensors
+import Torch
 
 /// average ← d·average + (1 − d)·weights, with d = min(decay, (1 + step)/(10 + step)) so that the beginning is soon forgotten.
 public final class ExponentialAverage {
@@ -21,6 +22,7 @@ public final class ExponentialAverage {
   /// Takes in the weights after `step`, counted from 1.
   public func update(step: Int) {
     let kept = min(decay, Float(1 + step) / Float(10 + step))
+    if let engine = TorchEngine.ofThread { return engine.average(weights.flat, into: flat, share: 1 - kept) }
     fp_average(flat.count, 1 - kept, weights.flat.data, flat.data)
   }
 
@@ -32,6 +34,7 @@ public final class ExponentialAverage {
   }
 
   private func exchange() {
-    for index in 0..<flat.count { swap(&flat.data[index], &weights.flat.data[index]) }
+    let (average, present) = (flat.data, weights.flat.data)
+    for index in 0..<flat.count { swap(&average[index], &present[index]) }
   }
 }

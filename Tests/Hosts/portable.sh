@@ -1,0 +1,35 @@
+#!/bin/bash
+# The portable trainer where there is no Swift: elsewhere, with an empty environment, and with /opt/swift hidden where this
+# user may hide it. With FOTOPLAYER_TORCH it checks that PyTorch too.
+# usage: portable.sh build/portable-trainer/
+set -euo pipefail
+folder=$1
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+fail() { echo "portable: $*" >&2; exit 1; }
+
+size=$(du -sm "$folder" | cut -f1)
+[ "$size" -lt 60 ] || fail "$size MB; less than 60 was promised"
+cp -r "$folder" "$work/elsewhere"
+cd "$work/elsewhere"
+for file in fotoplayer-train lib/*; do
+  needs=$(env -i ldd "$file")
+  # A library alone does not know the folder that the program gives it.
+  [ "$file" != fotoplayer-train ] || ! grep 'not found' <<< "$needs" || fail "$file lacks a library"
+  ! grep -i swift <<< "$needs" || fail "$file needs a Swift"
+done
+
+hide=(env -i)
+if unshare -rm true 2> /dev/null && [ -d /opt/swift ]; then
+  hide=(unshare -rm bash -c 'mount -t tmpfs none /opt/swift && exec env -i "$@"' hide)
+fi
+run() { "${hide[@]}" ./fotoplayer-train "$@" > "$work/said" 2>&1; }
+run --help && grep -q 'Make material, train voices' "$work/said" || fail "--help: $(cat "$work/said")"
+! run engine --torch /nowhere && grep -q 'no libtorch was found' "$work/said" || fail "engine: $(cat "$work/said")"
+! run inspect /nowhere && grep -q 'there is no run here' "$work/said" || fail "inspect: $(cat "$work/said")"
+checked="no libtorch to check it with (FOTOPLAYER_TORCH names one)"
+if [ -n "${FOTOPLAYER_TORCH:-}" ]; then
+  run engine --torch "$FOTOPLAYER_TORCH" || fail "engine: $(cat "$work/said")"
+  checked=$(tail -1 "$work/said")
+fi
+echo "the portable trainer runs without Swift, $size MB: $checked"
