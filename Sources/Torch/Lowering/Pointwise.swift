@@ -10,6 +10,8 @@ extension Activation: TorchLowering {
     case .gelu: return try torch("aten::gelu", x, "tanh")
     case .elu: return try torch("aten::relu", x) + torch("aten::expm1", below(x, torch))
     case .tanh: return try torch("aten::tanh", x)
+    case .relu: return try torch("aten::relu", x)
+    case .leakyReLU: return try torch("aten::relu", x) + below(x, torch) * 0.2
     }
   }
 }
@@ -23,8 +25,15 @@ extension ActivationGradient: TorchLowering {
     case .gelu: return try torch("aten::gelu_backward", up, x, "tanh")
     case .elu: return try up * torch("aten::exp", below(x, torch))
     case .tanh: return try torch("aten::tanh_backward", up, torch("aten::tanh", x))
+    case .relu: return try torch("aten::where.self", above(x, torch), up, torch.number(0))
+    case .leakyReLU: return try torch("aten::where.self", above(x, torch), up, up * 0.2)
     }
   }
+}
+
+/// Whether x > 0.
+private func above(_ x: TorchTensor, _ torch: Torch) throws -> TorchTensor {
+  try torch("aten::gt.Tensor", x, torch.number(0))
 }
 
 /// min(x, 0).
