@@ -6,7 +6,8 @@ import Kernels
 /// bin, Σₙ window[n]·x[n]·e^(−2πikn/length), under the window of `ShortTimeSpectrum`, whose powers are these squared.
 public struct ComplexSpectrum: Primitive {
   public let length: Int, hop: Int
-  private let window: Tensor, turns: Tensor
+  package let window: Tensor
+  private let turns: Tensor
 
   /// - Parameters:
   ///   - length: of a frame; a power of two.

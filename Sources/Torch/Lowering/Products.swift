@@ -17,13 +17,13 @@ extension MatMul: TorchLowering {
 
 extension Convolution: TorchLowering, TorchGradient {
   func lower(_ inputs: [TorchTensor], _ torch: Torch) throws -> TorchTensor {
-    try TorchConvolution(kernel: kernel(inputs[1].rounded()), stride: stride, dilation: dilation, groups: 1)(
+    try TorchConvolution(kernel: kernel(inputs[1].rounded()), stride: [stride], dilation: [dilation])(
       inputs[0].rounded(), bias: inputs.count > 2 ? inputs[2] : nil)
   }
 
   func lower(_ step: TorchStep) throws -> [TorchTensor?] {
     let (dx, dkernel, dbias) = try TorchConvolution(
-      kernel: kernel(step.inputs[1].rounded()), stride: stride, dilation: dilation, groups: 1
+      kernel: kernel(step.inputs[1].rounded()), stride: [stride], dilation: [dilation]
     ).gradients(step, x: step.inputs[0].rounded(), upstream: step.upstream.rounded())
     return try [dx, dkernel?.permuted(0, 2, 1)] + (step.inputs.count > 2 ? [dbias] : [])
   }
@@ -50,35 +50,6 @@ extension DepthwiseConvolution: TorchLowering, TorchGradient {
   private func convolution(_ weight: TorchTensor) throws -> TorchConvolution {
     let sizes = weight.sizes
     let kernel = try weight.viewed([sizes[1], 1, sizes[0]], strides: [1, 1, sizes[1]])
-    return TorchConvolution(kernel: kernel, stride: 1, dilation: dilation, groups: sizes[1])
-  }
-}
-
-/// PyTorch's convolution over time, with our order of axes: [batch, frames, channels].
-private struct TorchConvolution {
-  let kernel: TorchTensor, stride: Int, dilation: Int, groups: Int
-
-  func callAsFunction(_ x: TorchTensor, bias: TorchTensor?) throws -> TorchTensor {
-    let y = try x.torch(
-      "aten::convolution", x.permuted(0, 2, 1), kernel, nothing, [stride], [0], [dilation], false, [0], groups
-    ).permuted(0, 2, 1)
-    return try bias.map { try y + $0 } ?? y
-  }
-
-  /// With respect to x, to the kernel in PyTorch's order, and to the bias, each where it is wanted.
-  func gradients(_ step: TorchStep, x: TorchTensor, upstream: TorchTensor) throws
-    -> (TorchTensor?, TorchTensor?, TorchTensor?)
-  {
-    let wanted = [step.wants(0), step.wants(1), false]
-    let found = try step.torch.run(
-      "aten::convolution_backward",
-      [
-        upstream.permuted(0, 2, 1), x.permuted(0, 2, 1), kernel, nothing, [stride], [0], [dilation], false, [0], groups,
-        wanted,
-      ], results: 3)
-    let bias =
-      step.inputs.count > 2 && step.wants(2)
-      ? try step.torch("aten::sum_to_size", step.upstream, step.inputs[2].sizes) : nil
-    return (wanted[0] ? try found[0]?.permuted(0, 2, 1) : nil, wanted[1] ? found[1] : nil, bias)
+    return TorchConvolution(kernel: kernel, stride: [1], dilation: [dilation], groups: sizes[1])
   }
 }

@@ -2,36 +2,27 @@
 import Tensors
 
 extension ShortTimeSpectrum: TorchLowering, TorchGradient {
+  private var transform: TorchTransform { TorchTransform(length: length, hop: hop, window: window) }
+
   func lower(_ inputs: [TorchTensor], _ torch: Torch) throws -> TorchTensor {
-    let powers = try powers(spectrum(inputs[0], torch))
+    let powers = try powers(transform(inputs[0], torch))
     guard case .magnitude(let floor) = kind else { return powers }
     return try torch("aten::sqrt", powers + floor)
   }
 
   /// d|X|² = 2·Re(X̄·dX), so X weighted by 2·up goes back through the transform and the window; of a magnitude, by
-  /// up/√(|X|² + floor). The transform back counts the bins between the first and the last twice.
+  /// up/√(|X|² + floor).
   func lower(_ step: TorchStep) throws -> [TorchTensor?] {
     let torch = step.torch
     let x = step.inputs[0]
-    let spectrum = try spectrum(x, torch)
+    let spectrum = try transform(x, torch)
     let weight =
       switch kind {
       case .power: try step.upstream * 2
       case .magnitude: try step.upstream / step.output()
       }
-    let s = weight.sizes
-    let weighted = try spectrum * weight.viewed(s + [1])
-    let inner = try torch.number(0.5)
-    if s[2] > 2 { _ = try torch("aten::mul_.Tensor", weighted.part(2, 1, s[2] - 2), inner) }
-    let complex = try torch("aten::view_as_complex", weighted)
-    let frames = try torch("aten::_fft_c2r", complex, [2], 0, length)
-    return [try (frames * window(torch)).overlapped(samples: x.sizes[1], hop)]
-  }
-
-  /// [batch, frames, length/2 + 1, 2].
-  private func spectrum(_ x: TorchTensor, _ torch: Torch) throws -> TorchTensor {
-    let frames = try x.framed(length, hop) * window(torch)
-    return try torch("aten::view_as_real", torch("aten::_fft_r2c", frames, [2], 0, true))
+    let weighted = try spectrum * weight.viewed(weight.sizes + [1])
+    return [try transform.back(weighted, samples: x.sizes[1], torch)]
   }
 
   private func powers(_ spectrum: TorchTensor) throws -> TorchTensor {
@@ -39,8 +30,42 @@ extension ShortTimeSpectrum: TorchLowering, TorchGradient {
     let sizes = Array(squares.sizes.dropLast())
     return try (squares.part(3, 0, 1) + squares.part(3, 1, 1)).viewed(sizes)
   }
+}
 
-  private func window(_ torch: Torch) throws -> TorchTensor {
+extension ComplexSpectrum: TorchLowering, TorchGradient {
+  private var transform: TorchTransform { TorchTransform(length: length, hop: hop, window: window) }
+
+  func lower(_ inputs: [TorchTensor], _ torch: Torch) throws -> TorchTensor {
+    try transform(inputs[0], torch).cloned()
+  }
+
+  func lower(_ step: TorchStep) throws -> [TorchTensor?] {
+    [try transform.back(step.upstream.cloned(), samples: step.inputs[0].sizes[1], step.torch)]
+  }
+}
+
+/// The frames of a signal under a window, to their spectra and back.
+private struct TorchTransform {
+  let length: Int, hop: Int, window: Tensor
+
+  /// [batch, samples] to [batch, frames, length/2 + 1, 2].
+  func callAsFunction(_ x: TorchTensor, _ torch: Torch) throws -> TorchTensor {
+    let frames = try x.framed(length, hop) * onDevice(torch)
+    return try torch("aten::view_as_real", torch("aten::_fft_r2c", frames, [2], 0, true))
+  }
+
+  /// The walk back: [batch, frames, length/2 + 1, 2], which is written over, to [batch, samples]. The transform back
+  /// counts the bins between the first and the last twice.
+  func back(_ spectrum: TorchTensor, samples: Int, _ torch: Torch) throws -> TorchTensor {
+    let bins = length / 2 + 1
+    let inner = try torch.number(0.5)
+    if bins > 2 { _ = try torch("aten::mul_.Tensor", spectrum.part(2, 1, bins - 2), inner) }
+    let complex = try torch("aten::view_as_complex", spectrum)
+    let frames = try torch("aten::_fft_c2r", complex, [2], 0, length)
+    return try (frames * onDevice(torch)).overlapped(samples: samples, hop)
+  }
+
+  private func onDevice(_ torch: Torch) throws -> TorchTensor {
     try torch.constant("window of \(length)", [length]) { window.array }
   }
 }
