@@ -40,7 +40,7 @@ struct StylePlan {
     return steps
   }
 
-  /// What has sufficed: more music can be learned from for longer.
+  /// A rule of thumb, not measured: a third to two thirds of the steps of a voice from nothing, more for more music.
   static func steps(_ part: StyleRun.Part, minutes: Double) -> Int {
     switch part {
     case .codec: min(1200, max(400, Int(40 * minutes)))
