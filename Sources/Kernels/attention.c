@@ -3,22 +3,10 @@
 #include "algebra.h"
 #include "gemm.h"
 #include "pointwise.h"
-#include <stdlib.h>
+#include "scratch.h"
 #include <string.h>
 
 enum { tile = 64 };
-
-static _Thread_local float *held;
-static _Thread_local size_t held_count;
-
-static float *scratch(size_t count) {
-  if (count > held_count) {
-    free(held);
-    held = aligned_alloc(64, (count * sizeof(float) + 63) / 64 * 64);
-    held_count = held ? count : 0;
-  }
-  return held;
-}
 
 static void probabilities(const fp_attention_shape *s, size_t rows, const float *q, const float *k, const float *mask,
                           float *p) {

@@ -42,7 +42,7 @@ struct ListenCommand: ParsableCommand {
 
   func run() throws {
     let (piece, name) = try chosen()
-    let model = try voice.map { try TrainedCodec.model(voice: $0) } ?? TrainedCodec(path: codec ?? "").model
+    let model = try voice.map { try TrainedVoice(path: $0).codec.model } ?? TrainedCodec(path: codec ?? "").model
     let audition = try Audition(piece, seconds: seconds, codec: model)
     try FileManager.default.createDirectory(atPath: out, withIntermediateDirectories: true)
     try audition.write(audition.original, to: out + "/original.wav")

@@ -1,10 +1,8 @@
-// RecordedPieceTests: a score and its recording become a piece, whatever the recording's rate and channels; and the codec
-// of a voice that keeps its encoder is the run's.
-import Codec
+// RecordedPieceTests: a score and its recording become a piece, whatever the recording's rate and channels.
+
 import Foundation
 import Media
 import Score
-import Tensors
 import Testing
 import Training
 
@@ -55,30 +53,5 @@ import Training
     #expect(noise?.description.contains("song.mid: expected a readable sound file") == true)
     let score = #expect(throws: DataError.self) { try Piece(score: path("none.mid"), recording: path("song.wav")) }
     #expect(score?.description.contains("none.mid: cannot be read") == true)
-  }
-
-  @Test func `A voice gives back the codec that it keeps, or says that it keeps none`() throws {
-    let configuration = VoiceTaskTests.codecConfiguration
-    let tables = StringTable.tempered(configuration.source, level: -4, decay: 2)
-    let strings = Dictionary(uniqueKeysWithValues: tables.map { ("source." + $0.key, $0.value) })
-    let (made, weights) = try Weights.make(from: WeightTable(strings, over: RandomWeights(seed: 3))) {
-      CodecModel($0, configuration)
-    }
-    let metadata = ["fotoplayer": (["format": 2, "codec": configuration.json] as JSON).text()]
-    let all = weights.entries.map { (name: $0.name, tensor: $0.tensor) }
-    try SafeTensors.write(all, metadata: metadata, to: path("voice.safetensors"))
-    let model = try TrainedCodec.model(voice: path("voice.safetensors"))
-    #expect(model.configuration == .frame(configuration))
-    let audio = Tensor(repeating: 0.1, Shape(1, model.encoder.margin + 2 * 320))
-    let energy = Tensor(repeating: -3, Shape(1, 2, configuration.source.bands))
-    #expect(model.encoder(audio, energy: energy).array == made.encoder(audio, energy: energy).array)
-
-    try SafeTensors.write(
-      all.filter { !$0.name.hasPrefix("encoder.") }, metadata: metadata, to: path("without.safetensors"))
-    let none = #expect(throws: TrainingError.self) { try TrainedCodec.model(voice: path("without.safetensors")) }
-    #expect(none?.description.contains("without.safetensors: expected the encoder's weights, found none") == true)
-    try SafeTensors.write(Array(all.dropLast()), metadata: metadata, to: path("less.safetensors"))
-    let less = #expect(throws: TrainingError.self) { try TrainedCodec.model(voice: path("less.safetensors")) }
-    #expect(less?.description.contains("found nothing of this name") == true)
   }
 }

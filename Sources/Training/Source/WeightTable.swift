@@ -21,13 +21,3 @@ public struct WeightTable: WeightSource {
     tensor.data.update(from: found.data, count: tensor.shape.count)
   }
 }
-
-/// Holds none: every weight that is asked for is missing.
-public struct NoWeights: WeightSource {
-  public init() {}
-  public var names: [String] { [] }
-
-  public func fill(_ name: String, _ tensor: Tensor, initial: Initial) throws(WeightsError) {
-    throw WeightsError("\(name): expected \(tensor.shape), found nothing of this name")
-  }
-}

@@ -1,8 +1,7 @@
-// TrainedRuns: the models of finished (or paused) runs, with their averaged weights; and the codec that a voice keeps.
+// TrainedRuns: the models of finished (or paused) runs, with their averaged weights.
 import Codec
 import Foundation
 import Generator
-import Performer
 import Tensors
 
 /// A codec as its run left it, or as others made it.
@@ -51,27 +50,6 @@ public struct TrainedCodec: Sendable {
     let (c, source, identity) = try EnCodecStart.weights(folder: folder).open(seed: 0)
     let (model, weights) = try Weights.make(from: source) { EnCodecModel($0, c) }
     (self.model, self.weights, version) = (VoiceCodec(model), weights, identity)
-  }
-
-  /// The codec of a voice that keeps its encoder.
-  public static func model(voice path: String) throws -> VoiceCodec {
-    let file = try SafeTensors(path: path)
-    guard let text = file.metadata[Voice.key] else {
-      throw TrainingError("\(path): expected a voice's metadata, found none under \(Voice.key)")
-    }
-    let codec = try LatentCodec(JSON(parsing: Array(text.utf8))["codec"] ?? .null)
-    guard case .frame(let configuration) = codec else {
-      throw TrainingError("\(path): a voice keeps the decoder of its EnCodec alone; name the codec with --codec")
-    }
-    let kept = file.names.filter { name in ["source.", "encoder.", "decoder."].contains { name.hasPrefix($0) } }
-    guard kept.contains(where: { $0.hasPrefix("encoder.") }) else {
-      throw TrainingError("\(path): expected the encoder's weights, found none; name the codec's run with --codec")
-    }
-    let tensors = try Dictionary(uniqueKeysWithValues: kept.map { ($0, try file.tensor($0)) })
-    do {
-      return VoiceCodec(
-        try Weights.make(from: WeightTable(tensors, over: NoWeights())) { CodecModel($0, configuration) }.model)
-    } catch { throw TrainingError("\(path): \(error)") }
   }
 
   /// The strings of a run, named as a voice names them.
