@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # A trainer for machines with a PyTorch and no Swift: build/portable-trainer, with Swift inside and the sound libraries
-# beside it. What it still asks of a machine: a GNU libc and libstdc++ no older than those here.
+# beside it, and the same packed, to be carried there. What it still asks of a machine: a GNU libc and libstdc++ no older than those here.
 # usage: portable-trainer.sh
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -33,4 +33,6 @@ FOTOPLAYER_TORCH:
 
 lib/ holds the sound libraries that it reads and writes files with; keep it beside the program.
 TEXT
-echo "$folder is ready: $(du -sh $folder | cut -f1), run ./fotoplayer-train engine there"
+# More than half of the program are tables of languages that Swift's Foundation brings along; they pack well.
+tar -C build -cJf $folder.tar.xz portable-trainer
+echo "$folder is ready, and packed in $folder.tar.xz: $(du -h $folder.tar.xz | cut -f1)"

@@ -8,10 +8,10 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 fail() { echo "portable: $*" >&2; exit 1; }
 
-size=$(du -sm "$folder" | cut -f1)
-[ "$size" -lt 60 ] || fail "$size MB; less than 60 was promised"
-cp -r "$folder" "$work/elsewhere"
-cd "$work/elsewhere"
+size=$(du -sm "${folder%/}.tar.xz" | cut -f1)
+[ "$size" -lt 60 ] || fail "$size MB to carry; less than 60 was promised"
+tar -C "$work" -xf "${folder%/}.tar.xz"
+cd "$work/portable-trainer"
 for file in fotoplayer-train lib/*; do
   needs=$(env -i ldd "$file")
   # A library alone does not know the folder that the program gives it.

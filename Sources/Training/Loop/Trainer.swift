@@ -84,10 +84,10 @@ public final class Trainer<Task: TrainingTask> {
       if options.showsProgress { bar.finish() }
       try save()
     } catch let error as Divergence {
-      // The weights are still those of the step before, which were good.
-      try? save()
+      // The weights are still those of the step before, which were good, unless they were being moved.
+      if !error.isWhileMoving { try? save() }
       throw TrainingError(
-        "\(folder.path): step \(step + 1): \(error.description). The weights of \(savedWords) are kept; "
+        "\(folder.path): step \(error.isWhileMoving ? step : step + 1): \(error.description). The weights of \(savedWords) are kept; "
           + error.advice)
     } catch {
       try rescue(after: error)
@@ -127,14 +127,15 @@ public final class Trainer<Task: TrainingTask> {
     let scale = share * min(1, configuration.clip / (norm + 1e-6))
     state.update(pool, configuration.optimiser, step: step, rate: rate, gradient: sum.flat, scale: scale)
     average.update(step: step)
-    try checkEngine()
+    try checkEngine(isWhileMoving: true)
     recent.add(loss: loss, parts: parts, norm: norm, rate: rate)
   }
 
   /// What a device could not compute is no number either: nothing of the step is kept.
-  private func checkEngine() throws {
+  private func checkEngine(isWhileMoving: Bool = false) throws {
     do { try Engine.current?.check() } catch {
-      throw Divergence(description: "\(error)", advice: "the same command goes on from there")
+      throw Divergence(
+        description: "\(error)", isWhileMoving: isWhileMoving, advice: "the same command goes on from there")
     }
   }
 
@@ -183,5 +184,7 @@ public final class Trainer<Task: TrainingTask> {
 /// Numbers that are none.
 struct Divergence: Error {
   let description: String
+  /// Whether the weights are half moved, and not to be kept.
+  var isWhileMoving = false
   var advice = "a lower rate, a longer warm-up or a smaller clip may help, in another folder"
 }
