@@ -35,26 +35,36 @@ static inline void bf16_row(const void *panel, size_t q, float *row) {
 TILES(f32)
 TILES(bf16)
 static const fp_tiles portable = {4, 1, {NULL, f32_1, f32_2, f32_3, f32_4}, {NULL, bf16_1, bf16_2, bf16_3, bf16_4}};
-static const fp_tiles *chosen = &portable;
 
-bool fp_select_instructions(fp_instructions level) {
+/// The tiles of these instructions; NULL where the machine lacks them.
+static const fp_tiles *tiles_of(fp_instructions level) {
 #if defined(__x86_64__)
   __builtin_cpu_init();
   bool has512 = __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
                 __builtin_cpu_supports("avx512vl");
   bool has2 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
-  if (level == fp_avx512 && has512) return chosen = &fp_tiles_avx512, true;
-  if (level == fp_avx2 && has2) return chosen = &fp_tiles_avx2, true;
+  if (level == fp_avx512 && has512) return &fp_tiles_avx512;
+  if (level == fp_avx2 && has2) return &fp_tiles_avx2;
 #endif
-  if (level == fp_portable) return chosen = &portable, true;
-  return false;
+  return level == fp_portable ? &portable : NULL;
 }
 
+static const fp_tiles *best = &portable;
 __attribute__((constructor)) static void choose(void) {
-  if (!fp_select_instructions(fp_avx512)) fp_select_instructions(fp_avx2);
+  const fp_tiles *widest = tiles_of(fp_avx512) ? tiles_of(fp_avx512) : tiles_of(fp_avx2);
+  if (widest) best = widest;
 }
 
-const fp_tiles *fp_tiles_of_this_machine(void) { return chosen; }
+/// What a thread tries instead. Others go on with the best: their results must not change under them.
+static _Thread_local const fp_tiles *tried;
+
+bool fp_select_instructions(fp_instructions level) {
+  const fp_tiles *tiles = tiles_of(level);
+  if (tiles) tried = tiles;
+  return tiles != NULL;
+}
+
+const fp_tiles *fp_tiles_of_this_machine(void) { return tried ? tried : best; }
 
 /// One tile, through a whole row of 32 where c has fewer columns.
 static void cover(fp_tile tile, size_t rows, size_t width, size_t k, const float *a, size_t row_step,

@@ -24,7 +24,7 @@ static inline size_t fp_place_in_row(fp_type type, size_t column) {
 #if defined(__x86_64__)
 extern const fp_tiles fp_tiles_avx2, fp_tiles_avx512;
 #endif
-/// The best tiles for this machine, or those that `fp_select_instructions` chose.
+/// The best tiles for this machine, or those that `fp_select_instructions` gave this thread.
 const fp_tiles *fp_tiles_of_this_machine(void);
 
 /// Covers m rows and `width` ≤ 32 columns with tiles.

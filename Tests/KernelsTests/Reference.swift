@@ -1,7 +1,6 @@
 // What the tests measure against: products in double precision with their own rounding bounds, and repeatable inputs.
 // Inputs come from a small generator of the tests' own, so that a fault in the kernels' generator cannot hide.
 import Kernels
-import Synchronization
 
 /// Numbers in −1…1 that are the same at every run.
 func noise(_ count: Int, seed: UInt64 = 1) -> [Float] {
@@ -14,18 +13,13 @@ func noise(_ count: Int, seed: UInt64 = 1) -> [Float] {
   }
 }
 
-/// The choice of instructions is the whole process's: tests that make it take turns.
-private let choosing = Mutex(())
-
-/// Runs the body with each set of instructions that this machine has, and leaves the best chosen.
+/// Runs the body with each set of instructions that this machine has, and leaves the thread with the best.
 func withEachInstructionLevel(_ body: (fp_instructions) throws -> Void) rethrows {
-  try choosing.withLock { _ in
-    var best = fp_portable
-    defer { _ = fp_select_instructions(best) }
-    for level in [fp_portable, fp_avx2, fp_avx512] where fp_select_instructions(level) {
-      best = level
-      try body(level)
-    }
+  var best = fp_portable
+  defer { _ = fp_select_instructions(best) }
+  for level in [fp_portable, fp_avx2, fp_avx512] where fp_select_instructions(level) {
+    best = level
+    try body(level)
   }
 }
 

@@ -28,5 +28,5 @@ void fp_linear(fp_type type, size_t m, size_t n, size_t k, const float *a, size_
                const float *bias, fp_activation activation, float *c, size_t ldc);
 
 typedef enum { fp_portable = 0, fp_avx2 = 1, fp_avx512 = 2 } fp_instructions;
-/// Uses other instructions than the best that the machine has; false, and no change, where it lacks them. For tests.
+/// Lets this thread use other instructions than the best; false, and no change, where the machine lacks them. For tests.
 bool fp_select_instructions(fp_instructions level);
