@@ -33,6 +33,18 @@ import Training
     }
   }
 
+  @Test func `Three modes are told apart`() throws {
+    let factors: [Complex<Double>] = [
+      Complex(length: 0.97, phase: -0.06), Complex(length: 0.985, phase: 0.01), Complex(length: 0.999, phase: 0.05),
+    ]
+    let amplitudes: [Complex<Double>] = [Complex(1, 0.5), Complex(-0.4, 0.7), Complex(0.1, 0)]
+    let z = Self.sum(factors, amplitudes, noise: 1e-5)
+    let found = ModeEstimation.factors(z, modes: 3) { _ in true }.sorted { $0.phase < $1.phase }
+    try #require(found.count == 3)
+    for (one, other) in zip(found, factors) { #expect((one - other).length < 1e-3) }
+    for (one, other) in zip(ModeEstimation.amplitudes(z, found), amplitudes) { #expect((one - other).length < 1e-2) }
+  }
+
   @Test func `Where the second mode is impossible there is one`() {
     let factor = Complex(length: 0.97, phase: -0.4)
     let z = Self.sum([factor], [Complex(0.3, 0)], noise: 1e-6)

@@ -5,7 +5,7 @@ import Glibc
 public struct SourceConfiguration: Sendable, Equatable {
   public var sampleRate = 24000, hop = 320
   /// Partials of a string, and modes of a partial.
-  public var partials = 96, modes = 2
+  public var partials = 96, modes = 3
   /// At which the strings are known, rising.
   public var velocities = [20, 48, 68, 90, 118]
   public var harmonicBands = 64, noiseBands = 32
