@@ -120,6 +120,21 @@ import Training
     #expect(survey.faults.contains { $0.file.isEmpty && $0.found.contains("0.0 minutes") })
   }
 
+  @Test func `Where the tuning cannot be heard, that is said`() throws {
+    // The bass alone: its partials are not asked.
+    let low = Score(
+      notes: score.notes.map {
+        Note(key: 28 + $0.key % 20, velocity: $0.velocity, start: $0.start, end: $0.end)
+      })
+    try FileManager.default.createDirectory(atPath: scratch.path + "/takes", withIntermediateDirectories: true)
+    try SyntheticPiano().write(low, to: path("low.wav"), channels: 1)
+    try write(low.midi(), "low.mid")
+    let survey = try survey()
+    #expect(survey.usable.map(\.sound) == ["low.wav"], "\(survey.findings)")
+    #expect(survey.findings.contains { $0.file.isEmpty && $0.found.contains("tuning could not be heard") })
+    #expect(survey.text(pitch: 440).contains("tuning not heard"))
+  }
+
   @Test func `A folder without recordings is an error`() throws {
     let wrong = #expect(throws: DataError.self) { try RecordingFolder(scratch.path) }
     #expect(wrong?.description.contains("found no sound file") == true)

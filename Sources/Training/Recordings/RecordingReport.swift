@@ -35,7 +35,7 @@ public struct RecordingReport: Codable, Equatable, Sendable {
       if abs(alignment.drift) > 2e-6 { parts.append(String(format: "drift %+.0f ppm", 1e6 * alignment.drift)) }
       parts.append("\(alignment.heard) of \(alignment.strikes) lone strikes heard in place")
     }
-    if let cents { parts.append(String(format: "A = %.1f Hz", pitch * pow(2, cents / 1200))) }
+    parts.append(cents.map { String(format: "A = %.1f Hz", pitch * pow(2, $0 / 1200)) } ?? "tuning not heard")
     parts.append(String(format: "peak %.1f dB", 20 * log10(max(Double(peak), 1e-6))))
     if let noise { parts.append(String(format: "noise %.0f dB below the music", noise)) }
     return "\(sound): " + parts.joined(separator: ", ")

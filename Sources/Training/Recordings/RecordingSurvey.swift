@@ -81,6 +81,12 @@ public struct RecordingSurvey: Sendable {
             "a voice has one tuning; recordings of another day or piano make a style of their own"))
       }
     }
+    if !usable.isEmpty, usable.allSatisfy({ $0.cents == nil }) {
+      findings.append(
+        .warning(
+          "", "the tuning could not be heard: no recording has \(Tuning.fewest) clear partials of lone notes",
+          "the voice's own tuning is kept; is the piano in tune with it? A recorded scale would tell"))
+    }
     let minutes = usable.reduce(0) { $0 + $1.seconds } / 60
     let found = String(format: "%.1f minutes that can be used", minutes)
     if minutes < leastMinutes {

@@ -26,9 +26,15 @@ public final class RunFolder {
     } catch { throw TrainingError("\(path): cannot make the run's folder: \(error.localizedDescription)") }
     lock = open(path + "/lock", O_CREAT | O_RDWR | O_CLOEXEC, 0o644)
     if lock < 0 { throw TrainingError("\(path): cannot write: \(String(cString: strerror(errno)))") }
-    if flock(lock, LOCK_EX | LOCK_NB) != 0 {
-      close(lock)
-      throw TrainingError("\(path): another process is training here")
+    // A program that somebody starts just now holds what we hold, for a moment, until it is itself.
+    var patience = 20
+    while flock(lock, LOCK_EX | LOCK_NB) != 0 {
+      patience -= 1
+      guard errno == EWOULDBLOCK && patience > 0 else {
+        close(lock)
+        throw TrainingError("\(path): another process is training here")
+      }
+      usleep(25_000)
     }
     let file = path + "/run.json"
     if FileManager.default.fileExists(atPath: file) {
