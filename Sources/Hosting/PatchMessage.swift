@@ -22,6 +22,17 @@ extension LV2Host {
         ]), time: time)
   }
 
+  /// Puts properties, all of them paths, in the next cycle.
+  public func put(_ properties: [String: String], time: Int64 = 0) {
+    let paths = properties.sorted { $0.key < $1.key }.map {
+      (urids[$0.key], urid("atom#Path"), Array($0.value.utf8) + [0])
+    }
+    let body = object(0, paths)
+    send(
+      type: urid("atom#Object"),
+      body: object(urid("patch#Put"), [(urid("patch#body"), urid("atom#Object"), body)]), time: time)
+  }
+
   /// The text that an event says the property is set to; nil if it says anything else.
   public func text(_ property: String, in event: AtomBuffer.Event) -> String? {
     guard event.type == urid("atom#Object"), event.body.count >= 8, number(event.body, 4) == urid("patch#Set") else {

@@ -13,6 +13,8 @@ final class Backstage: @unchecked Sendable {
   let performer: Performer
   /// The voice of the bundle, which plays unless another was asked for.
   let ownVoice: String
+  /// Where else voices are.
+  private let bundle: String
   /// The path that was asked for; empty means `ownVoice`.
   let voice = Billboard()
   /// What there is to say about the voice.
@@ -27,12 +29,15 @@ final class Backstage: @unchecked Sendable {
   private var courier: BackgroundThread?
   private let lock: UnsafeMutablePointer<pthread_mutex_t>
   private var lastStatus = ""
+  /// Under the lock: what was asked for and the file that is played for it; none where it is nowhere.
+  private var found: (asked: String, file: String?) = ("", nil)
 
   /// Starts loading the bundle's own voice.
   init(urids: URIDs, log: HostLog, bundle: String, performer: Performer) {
     self.urids = urids
     self.log = log
     self.performer = performer
+    self.bundle = bundle
     ownVoice = bundle + (bundle.hasSuffix("/") ? "" : "/") + "voices/piano.safetensors"
     delivered = .allocate(capacity: 1)
     delivered.initialize(to: Atomic(-1))
@@ -67,7 +72,9 @@ final class Backstage: @unchecked Sendable {
     defer { pthread_mutex_unlock(lock) }
     let (edition, path) = voice.read()
     guard edition != delivered.pointee.load(ordering: .relaxed) else { return }
-    performer.load(voice: path.isEmpty ? ownVoice : path)
+    let asked = path.isEmpty ? ownVoice : path
+    found = (asked, VoicePlaces(bundle: bundle).find(asked))
+    performer.load(voice: found.file ?? asked)
     delivered.pointee.store(edition, ordering: .releasing)
     arrival.raise()
   }
@@ -84,14 +91,17 @@ final class Backstage: @unchecked Sendable {
 
   /// Puts up what became of the voice; the log hears of failures.
   private func describe() {
-    let path = voice.read().text
-    let name = path.isEmpty ? ownVoice : path
+    pthread_mutex_lock(lock)
+    let (asked, file) = found
+    pthread_mutex_unlock(lock)
+    let name = file ?? asked
+    let instead = name == asked ? "" : "; \(asked) is not there, and this one has its name"
     let text =
       switch performer.status {
       case .none: "no voice"
       case .loading: "loading \(name)"
-      case .ready: "playing \(name)"
-      case .failed: performer.message
+      case .ready: "playing \(name)\(instead)"
+      case .failed: performer.message + (file == nil ? "; no other voice here has its name" : instead)
       }
     guard text != lastStatus, status.post(text) else { return }
     lastStatus = text

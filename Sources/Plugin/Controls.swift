@@ -45,4 +45,5 @@ struct Controls: BitwiseCopyable {
   var guidance = Control(0, 4, initially: 1)
   var seed = Control(0, 9999, initially: 0)
   var velocity = Control(-1, 1, initially: 0)
+  var tone = Control(-1, 1, initially: 0)
 }

@@ -14,6 +14,8 @@ extension Instance {
     silence = Self.longSilence
     gain = Ramp(clv2_amplitude(controls.gain.value))
     presence = Ramp(controls.enabled.isOn ? 1 : 0)
+    tiltLeft.reset(tone: controls.tone.value)
+    tiltRight.reset(tone: controls.tone.value)
   }
 
   /// Fills `count` samples of the outputs.
@@ -39,6 +41,10 @@ extension Instance {
     }
     _ = controls.freewheel.read(ports.freewheel)
     _ = controls.velocity.read(ports.velocity)
+    if controls.tone.read(ports.tone) {
+      tiltLeft.move(to: controls.tone.value, in: glide)
+      tiltRight.move(to: controls.tone.value, in: glide)
+    }
     if controls.block.read(ports.block) { stage.set(blockFrames: controls.block.whole) }
     let steps = controls.steps.read(ports.steps)
     let guidance = controls.guidance.read(ports.guidance)
@@ -95,8 +101,8 @@ extension Instance {
     for index in 0..<count {
       let factor = gain.next() * presence.next()
       if let sample = left?[index] ?? right?[index], sample != 0 { silence = 0 } else { silence &+= 1 }
-      if let left { left[index] *= factor }
-      if let right { right[index] *= factor }
+      if let left { left[index] = tiltLeft(left[index]) * factor }
+      if let right { right[index] = tiltRight(right[index]) * factor }
     }
   }
 

@@ -26,6 +26,7 @@ struct Instance: BitwiseCopyable {
   var controls = Controls()
   var settings: PerformanceSettings
   var gain = Ramp(1), presence = Ramp(1)
+  var tiltLeft: Tilt, tiltRight: Tilt
   var transport = Transport()
   /// Samples since something sounded or was struck.
   var silence = Self.longSilence
@@ -50,6 +51,8 @@ struct Instance: BitwiseCopyable {
     arrival = backstage.arrival
     delivered = backstage.delivered
     self.backstage = .passRetained(backstage)
+    tiltLeft = Tilt(rate: rate)
+    tiltRight = tiltLeft
     settings = PerformanceSettings(
       steps: Int32(controls.steps.whole), guidance: controls.guidance.value, seed: UInt64(controls.seed.whole))
     stage.set(settings)

@@ -1,17 +1,19 @@
-// PatchMessages: the host asks for the voice or its status, or sets the voice; the host is told when either changes.
+// PatchMessages: the host asks for the voice or its status, or sets or puts the voice; it is told when either changes.
 import CLV2
 
 extension Instance {
-  /// Understands patch:Get and patch:Set; anything else is not for us.
+  /// Understands patch:Get, patch:Set and patch:Put; anything else is not for us.
   @_noLocks @_noAllocation
   mutating func receive(_ value: AtomValue) {
     guard var object = ObjectReader(value) else { return }
     var property: LV2_URID = 0
     var content: AtomValue?
+    var body: AtomValue?
     while let (key, value) = object.next() {
       if key == urids.subject, value.type == urids.urid, let subject = value.number, subject != urids.plugin { return }
       if key == urids.property, value.type == urids.urid { property = value.number ?? 0 }
       if key == urids.value { content = value }
+      if key == urids.body { body = value }
     }
     if object.kind == urids.get {
       // Without a property, all are meant.
@@ -19,6 +21,9 @@ extension Instance {
       if property == 0 || property == urids.status { isStatusAsked = true }
     } else if object.kind == urids.set, property == urids.voice, let content {
       setVoice(content)
+    } else if object.kind == urids.put, let body, var properties = ObjectReader(body) {
+      // Each of its properties, as if it had been set.
+      while let (key, value) = properties.next() { if key == urids.voice { setVoice(value) } }
     }
   }
 

@@ -5,7 +5,7 @@ import CLV2
 /// The indices in fotoplayer.ttl.
 enum PortIndex: UInt32 {
   case control, notify, left, right, latency, enabled, freewheel, gain, steps, block, guidance, seed, velocity
-  case late, ready
+  case late, ready, tone
 }
 
 /// The connections.
@@ -16,7 +16,7 @@ struct Ports: BitwiseCopyable {
   var latency: UnsafeMutablePointer<Float>?, late: UnsafeMutablePointer<Float>?, ready: UnsafeMutablePointer<Float>?
   var enabled: UnsafePointer<Float>?, freewheel: UnsafePointer<Float>?, gain: UnsafePointer<Float>?
   var steps: UnsafePointer<Float>?, block: UnsafePointer<Float>?, guidance: UnsafePointer<Float>?
-  var seed: UnsafePointer<Float>?, velocity: UnsafePointer<Float>?
+  var seed: UnsafePointer<Float>?, velocity: UnsafePointer<Float>?, tone: UnsafePointer<Float>?
 
   /// An index that is not in the description is not connected.
   @_noLocks @_noAllocation
@@ -39,6 +39,7 @@ struct Ports: BitwiseCopyable {
     case 12: velocity = input
     case 13: late = output
     case 14: ready = output
+    case 15: tone = input
     default: break
     }
   }

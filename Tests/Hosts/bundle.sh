@@ -15,6 +15,10 @@ libraries=$(ldd "$bundle/fotoplayer.so")
 grep -qE 'libswift|libFoundation|libdispatch|openblas|not found' <<< "$libraries" && fail "needs: $libraries"
 readelf -d "$bundle/fotoplayer.so" | grep -q NODELETE || fail "could be unloaded while its threads run"
 
+for voice in $(grep -ho '<voices/[^>]*>' "$bundle/presets.ttl" | tr -d '<>' | sort -u); do
+  [ -f "$bundle/$voice" ] || fail "a preset plays $voice, which is not there"
+done
+
 folder=$(mktemp -d)
 trap 'rm -rf "$folder" "$folder.bench"' EXIT
 ln -s "$bundle" "$folder/fotoplayer.lv2"

@@ -66,7 +66,9 @@ struct StateTests {
     let full = peak(host)
     host.set(voiceURI, toPath: "/nowhere/grand.safetensors")
     host.run(256)
-    #expect(status(host, until: "expected").contains("/nowhere/grand.safetensors: expected"))
+    let said = status(host, until: "expected")
+    #expect(
+      said.hasPrefix("/nowhere/grand.safetensors: expected") && said.hasSuffix("no other voice here has its name"))
     #expect(abs(peak(host) - full) < 0.02)
     #expect(try host.saveState().contains("/nowhere/grand.safetensors"))
     let other = try bundle.host()
@@ -78,6 +80,32 @@ struct StateTests {
     other.set(voiceURI, toPath: "")
     other.run(256)
     #expect(abs(peak(other) - full) < 0.02)
+  }
+
+  @Test func aVoiceFromAnotherMachineIsFoundByItsName() throws {
+    let bundle = try TestBundle()
+    let half = try bundle.add("half.safetensors", "CLICK 0.5")
+    let host = try bundle.host()
+    let full = peak(host)
+    host.set(voiceURI, toPath: "/home/somebody/voices/half.safetensors")
+    host.run(256)
+    #expect(abs(peak(host) - full / 2) < 0.02)
+    let said = status(host, until: "playing \(half)")
+    #expect(said == "playing \(half); /home/somebody/voices/half.safetensors is not there, and this one has its name")
+    // The session keeps what it was told.
+    #expect(host.property(voiceURI) == "/home/somebody/voices/half.safetensors")
+    #expect(try host.saveState().contains("/home/somebody/voices/half.safetensors"))
+  }
+
+  @Test func aVoiceIsPutAsItIsSet() throws {
+    let bundle = try TestBundle()
+    let half = try bundle.add("half.safetensors", "CLICK 0.5")
+    let host = try bundle.host()
+    let full = peak(host)
+    host.put([voiceURI: half, "urn:other#property": "x"])
+    host.run(256)
+    #expect(host.property(voiceURI) == half)
+    #expect(abs(peak(host) - full / 2) < 0.02)
   }
 
   @Test(arguments: [TestBundle.Library.clicks, .piano])
@@ -119,19 +147,34 @@ struct StateTests {
     #expect(host.property(voiceURI) == half)
   }
 
-  @Test func factoryPresetsSetPortsAndLeaveTheVoice() throws {
+  @Test func factoryPresetsSetPortsAndSomeOfThemTheVoice() throws {
     let bundle = try TestBundle()
+    for name in ["piano-light", "splendid"] { try bundle.add(name + ".safetensors", "CLICK 0.5") }
     let host = try bundle.host()
     let presets = host.bundle.presets
-    #expect(presets.map(\.label).sorted() == ["Export", "Light keys", "Quick response", "Stage", "Studio"])
+    #expect(
+      presets.map(\.label).sorted() == [
+        "Bright", "Concert", "Export", "Felt", "Light keys", "Practice room", "Quick response", "Splendid Grand",
+        "Stage",
+        "Studio",
+      ])
     for preset in presets {
       try host.apply(preset)
       for port in host.bundle.ports where port.kind == .control && port.isInput {
         let value = try #require(host[port.symbol])
         #expect(value >= port.lowest && value <= port.highest, "\(preset.label): \(port.symbol)")
       }
+      _ = peak(host)
+      #expect(host["ready"] == 1, "\(preset.label)")
     }
-    try host.apply(try #require(presets.first { $0.label == "Export" }))
-    #expect(host["block"] == 8)
+    func apply(_ label: String) throws { try host.apply(try #require(presets.first { $0.label == label })) }
+    try apply("Splendid Grand")
+    let splendid = host.property(voiceURI)
+    #expect(splendid?.hasSuffix("/voices/splendid.safetensors") == true)
+    // A preset of the controls alone leaves the voice.
+    try apply("Export")
+    #expect(host["block"] == 8 && host.property(voiceURI) == splendid)
+    try apply("Concert")
+    #expect(host["block"] == 8 && host.property(voiceURI) == "")
   }
 }
