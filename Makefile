@@ -55,6 +55,7 @@ test: check-deps
 
 # The bundle in real hosts. What needs sound of which the place is known plays clicks instead of a voice.
 CLICKS := build/clicks.lv2
+DEMOS := $(wildcard presets/demo/*.mid)
 host-tests: check-deps bundle
 	$(SWIFT) build -c release --product ClickPiano
 	@rm -rf $(CLICKS) && mkdir -p $(CLICKS)/voices && cp bundles/*.ttl $(CLICKS)/
@@ -62,8 +63,8 @@ host-tests: check-deps bundle
 	@printf 'CLICK 1' > $(CLICKS)/voices/piano.safetensors && printf 'CLICK 0.5' > $(CLICKS)/voices/soft.safetensors
 	Tests/Hosts/bundle.sh $(BUNDLE)
 	Tests/Hosts/install.sh .
-	Tests/Hosts/realtime.sh $(CLICKS) 4 $(CLICKS)/voices/soft.safetensors /nowhere.safetensors
-	Tests/Hosts/realtime.sh $(BUNDLE) 4 /nowhere.safetensors
+	Tests/Hosts/realtime.sh $(CLICKS) 4 $(CLICKS)/voices/soft.safetensors /nowhere.safetensors $(DEMOS) /nowhere.mid
+	Tests/Hosts/realtime.sh $(BUNDLE) 4 /nowhere.safetensors $(DEMOS)
 	Tests/Hosts/jack.sh $(CLICKS) 5
 	Tests/Hosts/jack.sh $(BUNDLE) 5
 

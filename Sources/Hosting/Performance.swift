@@ -15,14 +15,43 @@ public struct PerformanceReport: Sendable, Equatable {
   public var realTimeFactor: Double { audioSeconds > 0 ? wallSeconds / audioSeconds : 0 }
 }
 
+/// How a host's transport moves in a performance: it rolls on, and in a loop jumps back.
+public struct TransportPlan: Sendable {
+  /// Where it starts, in samples.
+  public var start: Int64
+  public var speed: Float
+  /// From whose end it goes back to its start; of at least a sample.
+  public var loop: Range<Int64>?
+
+  public init(start: Int64 = 0, speed: Float = 1, loop: Range<Int64>? = nil) {
+    self.start = start
+    self.speed = speed
+    self.loop = loop
+  }
+
+  /// What a host has to say in the first `count` samples: that it starts, and each jump.
+  func messages(in count: Int) -> [(sample: Int, frame: Int64)] {
+    var messages = [(sample: 0, frame: start)]
+    guard let loop, start < loop.upperBound, speed > 0 else { return messages }
+    var next = Int((Double(loop.upperBound - start) / Double(speed)).rounded(.up))
+    while next < count {
+      messages.append((next, loop.lowerBound))
+      next += max(1, Int((Double(loop.count) / Double(speed)).rounded(.up)))
+    }
+    return messages
+  }
+}
+
 extension LV2Host {
   /// Plays `score` and then lets it ring for `tail` seconds.
   ///
   /// - Parameters:
+  ///   - seconds: plays at least as long as this, and then the tail.
+  ///   - transport: how the transport moves; nil says nothing about one.
   ///   - freewheeling: as fast as possible, with the plugin waiting for itself; else at the pace of a clock.
   ///   - deliver: takes interleaved samples, without those of the latency, and the share of the whole that is done.
   public func perform(
-    _ score: Score, tail: Double = 3, freewheeling: Bool = true,
+    _ score: Score, seconds: Double = 0, tail: Double = 3, transport: TransportPlan? = nil, freewheeling: Bool = true,
     deliver: (_ samples: [Float], _ done: Double) throws -> Void
   ) rethrows -> PerformanceReport {
     self["freewheel"] = freewheeling ? 1 : 0
@@ -30,13 +59,20 @@ extension LV2Host {
     run(0)
     let latency = Int(self["latency"] ?? 0)
     let events = score.events(sampleRate: sampleRate)
-    let length = Int(((score.duration + tail) * Double(sampleRate)).rounded(.up))
+    let length = Int(((max(score.duration, seconds) + tail) * Double(sampleRate)).rounded(.up))
+    let messages = transport?.messages(in: latency + length) ?? []
     let begin = now()
     var next = 0
+    var nextMessage = 0
     var position = 0
     var peak: Float = 0
     while position < latency + length {
       if !freewheeling { sleep(until: begin + Double(position) / Double(sampleRate)) }
+      while nextMessage < messages.count, messages[nextMessage].sample < position + bufferSize {
+        let (sample, frame) = messages[nextMessage]
+        sendTransport(frame: frame, speed: transport?.speed ?? 1, time: Int64(sample - position))
+        nextMessage += 1
+      }
       while next < events.count, events[next].sample < position + bufferSize {
         send(midi: events[next].midi, time: events[next].sample - Int64(position))
         next += 1

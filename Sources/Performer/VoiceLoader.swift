@@ -133,10 +133,10 @@ final class VoiceLoader: @unchecked Sendable {
 }
 
 /// What tells a file from another one at the same path.
-struct FileStamp: Hashable {
+package struct FileStamp: Hashable {
   private var device: dev_t = 0, node: ino_t = 0, size: off_t = 0, seconds = 0, nanoseconds = 0
 
-  init(_ path: String) {
+  package init(_ path: String) {
     var status = stat()
     guard stat(path, &status) == 0 else { return }
     (device, node, size) = (status.st_dev, status.st_ino, status.st_size)

@@ -17,7 +17,10 @@ final class Backstage: @unchecked Sendable {
   private let bundle: String
   /// The path that was asked for; empty means `ownVoice`.
   let voice = Billboard()
-  /// What there is to say about the voice.
+  /// The path of the score; empty means none.
+  let score = Billboard()
+  let lectern = Lectern()
+  /// What there is to say about the two.
   let status = Billboard()
   /// Raised for the courier.
   let bell = Signal()
@@ -31,11 +34,20 @@ final class Backstage: @unchecked Sendable {
   private var lastStatus = ""
   /// Under the lock: what was asked for and the file that is played for it; none where it is nowhere.
   private var found: (asked: String, file: String?) = ("", nil)
+  /// Samples a second.
+  private let rate: Int
+  /// The score that was read last, its file as it stood then, and what there is to say about it.
+  private var lastRead: (edition: Int, path: String, file: FileStamp) = (0, "", FileStamp(""))
+  private var scoreReport = ""
+  private var isScoreOpen = true
+  /// What the log has heard last of the voice.
+  private var lastFailure = ""
 
   /// Starts loading the bundle's own voice.
-  init(urids: URIDs, log: HostLog, bundle: String, performer: Performer) {
+  init(urids: URIDs, log: HostLog, bundle: String, rate: Int, performer: Performer) {
     self.urids = urids
     self.log = log
+    self.rate = rate
     self.performer = performer
     self.bundle = bundle
     ownVoice = bundle + (bundle.hasSuffix("/") ? "" : "/") + "voices/piano.safetensors"
@@ -57,6 +69,8 @@ final class Backstage: @unchecked Sendable {
 
   deinit {
     voice.deallocate()
+    score.deallocate()
+    lectern.deallocate()
     status.deallocate()
     bell.deallocate()
     arrival.deallocate()
@@ -84,12 +98,41 @@ final class Backstage: @unchecked Sendable {
       let seen = bell.value
       if isClosing.load(ordering: .acquiring) { return }
       deliver()
+      readScore()
       describe()
       bell.wait(while: seen)
     }
   }
 
-  /// Puts up what became of the voice; the log hears of failures.
+  /// Lays out the score that was asked for. One that is there already, from the same file, stays as it is: hosts restore
+  /// the state that they have just saved. One that cannot be performed is none.
+  private func readScore() {
+    lectern.collect()
+    let (edition, path) = score.read()
+    defer {
+      lectern.settle(edition)
+      arrival.raise()
+    }
+    guard edition != lastRead.edition else { return }
+    let before = lastRead
+    lastRead = (edition, path, FileStamp(path))
+    guard path != before.path || lastRead.file != before.file || !isScoreOpen else { return }
+    scoreReport = ""
+    isScoreOpen = true
+    guard !path.isEmpty else { return lectern.offer(ScoreTable.make([], rate: rate) { $0 }) }
+    do {
+      let (table, notes) = try ScoreFile.open(path, rate: rate)
+      lectern.offer(table)
+      scoreReport = "performing \(path), \(notes) notes"
+    } catch {
+      lectern.offer(ScoreTable.make([], rate: rate) { $0 })
+      isScoreOpen = false
+      scoreReport = "the score \(path) cannot be performed: \(error)"
+      log.report(scoreReport)
+    }
+  }
+
+  /// Puts up what became of voice and score; the log hears of failures.
   private func describe() {
     pthread_mutex_lock(lock)
     let (asked, file) = found
@@ -103,8 +146,10 @@ final class Backstage: @unchecked Sendable {
       case .ready: "playing \(name)\(instead)"
       case .failed: performer.message + (file == nil ? "; no other voice here has its name" : instead)
       }
-    guard text != lastStatus, status.post(text) else { return }
-    lastStatus = text
-    if performer.status == .failed { log.report(text) }
+    let both = scoreReport.isEmpty ? text : text + "; " + scoreReport
+    guard both != lastStatus, status.post(both) else { return }
+    lastStatus = both
+    if performer.status == .failed, text != lastFailure { log.report(text) }
+    lastFailure = performer.status == .failed ? text : ""
   }
 }

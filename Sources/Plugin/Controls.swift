@@ -46,4 +46,6 @@ struct Controls: BitwiseCopyable {
   var seed = Control(0, 9999, initially: 0)
   var velocity = Control(-1, 1, initially: 0)
   var tone = Control(-1, 1, initially: 0)
+  /// What the score follows: 0 the transport's seconds, 1 its bars.
+  var scoreTime = Control(0, 1, initially: 0)
 }

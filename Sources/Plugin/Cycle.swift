@@ -11,6 +11,8 @@ extension Instance {
   @_noLocks @_noAllocation
   mutating func activate() {
     stage.reset()
+    live = Hand()
+    player.forget()
     silence = Self.longSilence
     gain = Ramp(clv2_amplitude(controls.gain.value))
     presence = Ramp(controls.enabled.isOn ? 1 : 0)
@@ -38,6 +40,7 @@ extension Instance {
     if controls.enabled.read(ports.enabled) {
       presence.move(to: controls.enabled.isOn ? 1 : 0, in: glide)
       if !controls.enabled.isOn { stage.post(.allSoundOff, key: 0, value: 0, offset: 0) }
+      player.lose()
     }
     _ = controls.freewheel.read(ports.freewheel)
     _ = controls.velocity.read(ports.velocity)
@@ -45,6 +48,7 @@ extension Instance {
       tiltLeft.move(to: controls.tone.value, in: glide)
       tiltRight.move(to: controls.tone.value, in: glide)
     }
+    _ = controls.scoreTime.read(ports.scoreTime)
     if controls.block.read(ports.block) { stage.set(blockFrames: controls.block.whole) }
     let steps = controls.steps.read(ports.steps)
     let guidance = controls.guidance.read(ports.guidance)
@@ -58,26 +62,47 @@ extension Instance {
 
   @_noLocks @_noAllocation
   private mutating func readEvents(_ count: Int) {
-    guard var events = SequenceReader(ports.control, sequence: urids.sequence) else { return }
-    while let event = events.next() {
-      if event.value.type == urids.midiEvent {
-        play(event, in: count)
-      } else if event.value.type == urids.object || event.value.type == urids.blank {
-        receive(event.value)
-        if transport.starts(event.value, urids) && silence > stage.latency { stage.reset() }
+    if stage.latency != seenLatency { player.forget() }
+    seenLatency = stage.latency
+    beginScore()
+    if var events = SequenceReader(ports.control, sequence: urids.sequence) {
+      while let event = events.next() {
+        if event.value.type == urids.midiEvent {
+          play(event, in: count)
+        } else if event.value.type == urids.object || event.value.type == urids.blank {
+          receive(event.value)
+          follow(event, in: count)
+        }
       }
     }
+    performScore(until: count)
+  }
+
+  /// Where the transport is, the score goes on. A take that begins in silence begins anew.
+  @_noLocks @_noAllocation
+  private mutating func follow(_ event: AtomEvent, in count: Int) {
+    guard ObjectReader(event.value)?.kind == urids.position else { return }
+    let end = Int64(count)
+    performScore(until: Int(event.time < 0 ? 0 : (event.time > end ? end : event.time)))
+    guard let change = transport.hear(event.value, urids, rate: rate) else { return }
+    if transport.isRolling && (change.starts || change.jumps) && silence > stage.latency {
+      stage.reset()
+      player.forget()
+      // Keys that are down have died away; a pedal that is down is still down.
+      if live.hasPedals { postPedals(at: 0) }
+    }
+    if change.starts || (player.isInQuarters ? change.jumpsInQuarters : change.jumps) { player.lose() }
+    if !transport.isRolling { dropScore(at: player.offset) }
   }
 
   /// Times outside the cycle are brought into it: some hosts put events at its end.
   @_noLocks @_noAllocation
   private mutating func play(_ event: AtomEvent, in count: Int) {
     guard let message = MIDIMessage(event.value.bytes, velocityCurve: controls.velocity.value) else { return }
-    if message.kind == .noteOn && !controls.enabled.isOn { return }
     let last = Int64(count > 0 ? count - 1 : 0)
     let time = event.time < 0 ? 0 : (event.time > last ? last : event.time)
-    stage.post(message.kind, key: message.key, value: message.value, offset: Int(time))
-    if message.kind == .noteOn { silence = 0 }
+    performScore(until: Int(time))
+    play(message.kind, key: message.key, value: message.value, at: Int(time))
   }
 
   /// Freewheeling, a voice that was set in this cycle is waited for.
@@ -91,10 +116,21 @@ extension Instance {
     }
   }
 
+  /// Freewheeling, a score that was set is waited for, until the courier has seen what it is; and so is an old one's
+  /// return, without which the new one is not taken.
+  @_noLocks @_noAllocation
+  func awaitScore() {
+    let deadline = fp_now() &+ 4_000_000_000
+    while fp_now() < deadline {
+      let seen = arrival.value
+      if lectern.settled >= score.edition && lectern.isFree { return }
+      arrival.wait(while: seen, until: deadline)
+    }
+  }
+
   @_noLocks @_noAllocation
   private mutating func perform(_ count: Int) {
     stage.run(left: ports.left, right: ports.right, count: count, wait: controls.freewheel.isOn)
-    transport.advance(count)
     let left = ports.left
     // Outputs may be one and the same buffer, which is then shaped once.
     let right = ports.right == left ? nil : ports.right

@@ -50,7 +50,8 @@ public enum PluginDescriptor {
       hostRate: rate, nominalBlock: Options(features.options, urids).nominalBlock,
       blockFrames: Controls().block.whole, open: opener)
     let backstage = Backstage(
-      urids: urids, log: log, bundle: bundle.map { String(cString: $0) } ?? "", performer: performer)
+      urids: urids, log: log, bundle: bundle.map { String(cString: $0) } ?? "", rate: Int(rate.rounded()),
+      performer: performer)
     let instance = UnsafeMutablePointer<Instance>.allocate(capacity: 1)
     instance.initialize(to: Instance(urids: urids, rate: Int(rate.rounded()), backstage: backstage))
     return LV2_Handle(instance)

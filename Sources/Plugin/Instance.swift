@@ -13,9 +13,13 @@ struct Instance: BitwiseCopyable {
   let stage: Stage
   /// The path that was asked for; empty means the bundle's own voice.
   let voice: Billboard
-  /// What there is to say about the voice.
+  /// The path of the score; empty means none.
+  let score: Billboard
+  /// Where the score lies once it is read.
+  let lectern: Lectern
+  /// What there is to say about the two.
   let status: Billboard
-  /// Calls the courier, who tells of the edition of `voice` that was delivered last, and of its arrival.
+  /// Calls the courier, who tells of the edition of `voice` that was delivered last, and when something has arrived.
   let bell: Signal
   let arrival: Signal
   let delivered: UnsafeMutablePointer<Atomic<Int>>
@@ -28,11 +32,16 @@ struct Instance: BitwiseCopyable {
   var gain = Ramp(1), presence = Ramp(1)
   var tiltLeft: Tilt, tiltRight: Tilt
   var transport = Transport()
+  /// What the player holds, and how the score is performed.
+  var live = Hand()
+  var player = ScorePlayer()
+  /// The latency of the cycle before: a new one silences the piano.
+  var seenLatency = 0
   /// Samples since something sounded or was struck.
   var silence = Self.longSilence
   /// The editions that the host has been told of, and whether it asked for one of them.
-  var toldVoice = 0, toldStatus = 0
-  var isVoiceAsked = false, isStatusAsked = false
+  var toldVoice = 0, toldScore = 0, toldStatus = 0
+  var isVoiceAsked = false, isScoreAsked = false, isStatusAsked = false
   /// Whether something the host stores has changed without its doing.
   var isStateChanged = false
   /// The voice's status when the courier was last called to look at it.
@@ -46,6 +55,8 @@ struct Instance: BitwiseCopyable {
     self.rate = rate
     stage = backstage.performer.stage
     voice = backstage.voice
+    score = backstage.score
+    lectern = backstage.lectern
     status = backstage.status
     bell = backstage.bell
     arrival = backstage.arrival

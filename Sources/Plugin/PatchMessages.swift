@@ -1,4 +1,5 @@
-// PatchMessages: the host asks for the voice or its status, or sets or puts the voice; it is told when either changes.
+// PatchMessages: the host asks for voice, score or status, and sets or puts the first two; it is told when any of them
+// changes.
 import CLV2
 
 extension Instance {
@@ -18,23 +19,33 @@ extension Instance {
     if object.kind == urids.get {
       // Without a property, all are meant.
       if property == 0 || property == urids.voice { isVoiceAsked = true }
+      if property == 0 || property == urids.score { isScoreAsked = true }
       if property == 0 || property == urids.status { isStatusAsked = true }
-    } else if object.kind == urids.set, property == urids.voice, let content {
-      setVoice(content)
+    } else if object.kind == urids.set, let content {
+      set(property, to: content)
     } else if object.kind == urids.put, let body, var properties = ObjectReader(body) {
       // Each of its properties, as if it had been set.
-      while let (key, value) = properties.next() { if key == urids.voice { setVoice(value) } }
+      while let (key, value) = properties.next() { set(key, to: value) }
     }
   }
 
   @_noLocks @_noAllocation
-  private mutating func setVoice(_ content: AtomValue) {
+  private mutating func set(_ property: LV2_URID, to content: AtomValue) {
+    if property == urids.voice { post(content, on: voice) }
+    guard property == urids.score else { return }
+    post(content, on: score)
+    if controls.freewheel.isOn { awaitScore() }
+    takeScore()
+  }
+
+  @_noLocks @_noAllocation
+  private mutating func post(_ content: AtomValue, on board: Billboard) {
     guard content.type == urids.path || content.type == urids.string else { return }
     let bytes = content.bytes.baseAddress?.assumingMemoryBound(to: UInt8.self)
     // Up to the terminator, if there is one.
     var count = 0
     while count < content.bytes.count, let bytes, bytes[count] != 0 { count += 1 }
-    guard voice.post(bytes, count: count) else { return }
+    guard board.post(bytes, count: count) else { return }
     isStateChanged = true
     bell.raise()
   }
@@ -47,6 +58,12 @@ extension Instance {
     {
       toldVoice = edition
       isVoiceAsked = false
+    }
+    if isScoreAsked || score.edition != toldScore,
+      let edition = set(urids.score, to: score, type: urids.path, &writer)
+    {
+      toldScore = edition
+      isScoreAsked = false
     }
     if isStatusAsked || status.edition != toldStatus,
       let edition = set(urids.status, to: status, type: urids.string, &writer)

@@ -1,4 +1,4 @@
-// State: what a session keeps: which voice was asked for, whether or not it could be loaded.
+// State: what a session keeps: which voice and which score were asked for, whether or not they could be loaded.
 // The ports are kept by the host. Both functions may be called while `run` runs.
 import CLV2
 import Glibc
@@ -7,24 +7,28 @@ extension Backstage {
   /// The version of what is stored.
   private static let stateVersion: Int32 = 1
 
-  /// Stores the version, and the path unless it is the bundle's own voice, which moves with the bundle.
+  /// Stores the version, the voice's path unless it is the bundle's own, which moves with the bundle, and the score's: empty
+  /// means none.
   func save(
     _ store: LV2_State_Store_Function, _ handle: LV2_State_Handle?, _ features: Features
   ) -> LV2_State_Status {
     var version = Self.stateVersion
     let flags = UInt32(LV2_STATE_IS_POD.rawValue | LV2_STATE_IS_PORTABLE.rawValue)
-    let result = store(handle, urids.version, &version, 4, urids.int, flags)
-    let path = voice.read().text
-    guard result == LV2_STATE_SUCCESS, !path.isEmpty, path != ownVoice else { return result }
-    // With `mapPath` the host stores a path that it finds again after the session has moved.
-    let mapped = features.mapPath.flatMap { $0.pointee.abstract_path?($0.pointee.handle, path) }
-    defer { free(mapped, by: features) }
-    let stored = mapped.map { String(cString: $0) } ?? path
-    return stored.withCString { store(handle, urids.voice, $0, strlen($0) + 1, urids.path, flags) }
+    var result = store(handle, urids.version, &version, 4, urids.int, flags)
+    for (key, board) in [(urids.voice, voice), (urids.score, score)] {
+      let path = board.read().text
+      guard result == LV2_STATE_SUCCESS, key != urids.voice || !path.isEmpty && path != ownVoice else { continue }
+      // With `mapPath` the host stores a path that it finds again after the session has moved.
+      let mapped = path.isEmpty ? nil : features.mapPath.flatMap { $0.pointee.abstract_path?($0.pointee.handle, path) }
+      defer { free(mapped, by: features) }
+      let stored = mapped.map { String(cString: $0) } ?? path
+      result = stored.withCString { store(handle, key, $0, strlen($0) + 1, urids.path, flags) }
+    }
+    return result
   }
 
-  /// Asks for the stored voice; for the bundle's own, if none is stored. A state without a version is not ours:
-  /// presets of the ports alone leave the voice as it is.
+  /// Asks for the stored voice and score; for the bundle's own voice, if none is stored. A state without a version is not
+  /// ours: presets of the ports alone leave the voice as it is, and presets of a voice leave the score.
   func restore(
     _ retrieve: LV2_State_Retrieve_Function, _ handle: LV2_State_Handle?, _ features: Features
   ) -> LV2_State_Status {
@@ -33,22 +37,30 @@ extension Backstage {
       log.report("the stored state is of a version that this plugin does not know")
       return LV2_STATE_ERR_BAD_TYPE
     }
-    guard let stored = value(urids.voice, retrieve, handle) else { return ask(for: "") }
+    let before = score.edition
+    let results = [(urids.voice, voice, "voice"), (urids.score, score, "score")].map { key, board, name in
+      restore(board, name, from: value(key, retrieve, handle), features)
+    }
+    deliver()
+    if score.edition != before { bell.raise() }
+    return results.first { $0 != LV2_STATE_SUCCESS } ?? LV2_STATE_SUCCESS
+  }
+
+  /// Asks for what is stored. What is not a path changes nothing.
+  private func restore(_ board: Billboard, _ name: String, from stored: AtomValue?, _ features: Features)
+    -> LV2_State_Status
+  {
+    guard let stored else { return name == "score" || board.post("") ? LV2_STATE_SUCCESS : LV2_STATE_ERR_UNKNOWN }
     guard stored.type == urids.path || stored.type == urids.string else { return LV2_STATE_ERR_BAD_TYPE }
     // Some hosts count the terminator, others do not store it.
     let text = String(decoding: stored.bytes.prefix { $0 != 0 }, as: UTF8.self)
-    let mapped = features.mapPath.flatMap { $0.pointee.absolute_path?($0.pointee.handle, text) }
+    let mapped = text.isEmpty ? nil : features.mapPath.flatMap { $0.pointee.absolute_path?($0.pointee.handle, text) }
     defer { free(mapped, by: features) }
     let path = mapped.map { String(cString: $0) } ?? text
-    return ask(for: path == ownVoice ? "" : path)
-  }
-
-  private func ask(for path: String) -> LV2_State_Status {
-    guard path.utf8.count <= Billboard.capacity, voice.post(path) else {
-      log.report("the stored path of the voice is too long: \(path.utf8.count) bytes")
+    guard path.utf8.count <= Billboard.capacity, board.post(path == ownVoice ? "" : path) else {
+      log.report("the stored path of the \(name) is too long: \(path.utf8.count) bytes")
       return LV2_STATE_ERR_UNKNOWN
     }
-    deliver()
     return LV2_STATE_SUCCESS
   }
 

@@ -1,36 +1,111 @@
-// Transport: where the host's transport is, as far as it says so.
-// When it starts or jumps, a take begins; the same take should sound the same again.
+// Transport: where the host's transport is and how fast it goes, as far as the host says so.
+// Between two messages it is carried on by counting samples, so it does not depend on the host's buffers.
 import CLV2
+
+/// A clock in some unit (samples, quarter notes): where it was, its pace, and how long ago that was.
+struct TransportClock: BitwiseCopyable {
+  fileprivate(set) var origin: Double = 0
+  /// A sample's worth; 0 while the transport stands.
+  fileprivate(set) var pace: Double = 0
+  /// Samples since the origin.
+  fileprivate(set) var elapsed: Int64 = 0
+
+  var now: Double { @_noLocks @_noAllocation get { origin + Double(elapsed) * pace } }
+
+  /// Samples from the origin to the first one at or after `time`: `⌈(time − origin)/pace⌉`; more than there ever are
+  /// where it is far away.
+  @_noLocks @_noAllocation
+  func samples(to time: Double) -> Int64 {
+    let exact = (time - origin) / pace
+    guard exact > -1e15 else { return .min }
+    guard exact < 1e15 else { return .max }
+    let whole = Int64(exact)
+    return Double(whole) < exact ? whole &+ 1 : whole
+  }
+}
 
 /// What was last heard of the transport.
 struct Transport: BitwiseCopyable {
-  private var isRolling = false
-  private var frame: Int64 = 0
+  /// What a message changed.
+  struct Change: BitwiseCopyable {
+    /// The transport has started.
+    var starts = false
+    /// It is elsewhere than it would have been, in samples, or in quarter notes.
+    var jumps = false, jumpsInQuarters = false
+  }
 
-  /// Takes a time:Position; true if a take begins with it.
+  /// Samples and quarter notes that a host may be off without having jumped: it rounds.
+  private static var slack: Double { @_noLocks @_noAllocation get { 2 } }
+  private static var slackInQuarters: Double { @_noLocks @_noAllocation get { 0.25 } }
+
+  /// 1 is as written. Backwards there is no music: that counts as standing still.
+  private var speed: Double = 0
+  private(set) var samples = TransportClock()
+  private(set) var quarters = TransportClock()
+  /// Quarter notes a sample, as written; 0 where the host tells no bars and beats.
+  private var tempo: Double = 0
+
+  var isRolling: Bool { @_noLocks @_noAllocation get { speed > 0 } }
+  var hasQuarters: Bool { @_noLocks @_noAllocation get { tempo > 0 } }
+
+  /// Takes a time:Position; nil if the value is none. What it leaves out goes on as it was.
+  ///
+  /// - Parameter rate: samples a second.
   @_noLocks @_noAllocation
-  mutating func starts(_ value: AtomValue, _ urids: URIDs) -> Bool {
-    guard var object = ObjectReader(value), object.kind == urids.position else { return false }
-    var isRollingNow = isRolling
-    var frameNow = frame
+  mutating func hear(_ value: AtomValue, _ urids: URIDs, rate: Int) -> Change? {
+    guard var object = ObjectReader(value), object.kind == urids.position else { return nil }
+    var speedNow = speed
+    var frame: Double?
+    var bar: Double?
+    var barBeat: Double?
+    var unit: Double?
+    var beatsPerBar: Double?
+    var beatsPerMinute: Double?
     while let (key, value) = object.next() {
-      guard let base = value.bytes.baseAddress else { continue }
-      if key == urids.speed, value.type == urids.float, value.bytes.count == 4 {
-        isRollingNow = base.loadUnaligned(as: Float.self) > 0
-      }
-      if key == urids.frame, value.type == urids.long, value.bytes.count == 8 {
-        frameNow = base.loadUnaligned(as: Int64.self)
-      }
+      guard let number = value.number(urids) else { continue }
+      if key == urids.speed { speedNow = number > 0 ? number : 0 }
+      if key == urids.frame { frame = number }
+      if key == urids.bar { bar = number }
+      if key == urids.barBeat { barBeat = number }
+      if key == urids.beatUnit, number > 0 { unit = number }
+      if key == urids.beatsPerBar, number > 0 { beatsPerBar = number }
+      if key == urids.beatsPerMinute, number > 0 { beatsPerMinute = number }
     }
-    let starts = isRollingNow && (!isRolling || frameNow != frame)
-    isRolling = isRollingNow
-    frame = frameNow
-    return starts
+    var change = Change(starts: speedNow > 0 && !isRolling)
+    let expected = samples.now
+    samples = TransportClock(origin: frame ?? expected, pace: speedNow)
+    change.jumps = (samples.origin - expected).magnitude > Self.slack
+    // A beat is a quarter note unless the host says what it is.
+    let quartersPerBeat = 4 / (unit ?? 4)
+    if let beatsPerMinute { tempo = beatsPerMinute * quartersPerBeat / (60 * Double(rate)) }
+    let expectedQuarter = quarters.now
+    quarters = TransportClock(origin: expectedQuarter, pace: speedNow * tempo)
+    if let bar, let barBeat, let beatsPerBar {
+      quarters.origin = (bar * beatsPerBar + barBeat) * quartersPerBeat
+      change.jumpsInQuarters = (quarters.origin - expectedQuarter).magnitude > Self.slackInQuarters
+    }
+    speed = speedNow
+    return change
   }
 
   /// Goes on for `count` samples.
   @_noLocks @_noAllocation
   mutating func advance(_ count: Int) {
-    if isRolling { frame &+= Int64(count) }
+    samples.elapsed &+= Int64(count)
+    quarters.elapsed &+= Int64(count)
+  }
+}
+
+extension AtomValue {
+  /// The value of an atom:Int, Long, Float or Double; nil for anything else, and for what is not finite.
+  @_noLocks @_noAllocation
+  func number(_ urids: URIDs) -> Double? {
+    guard let base = bytes.baseAddress else { return nil }
+    var number = Double.nan
+    if type == urids.int, bytes.count == 4 { number = Double(base.loadUnaligned(as: Int32.self)) }
+    if type == urids.long, bytes.count == 8 { number = Double(base.loadUnaligned(as: Int64.self)) }
+    if type == urids.float, bytes.count == 4 { number = Double(base.loadUnaligned(as: Float.self)) }
+    if type == urids.double, bytes.count == 8 { number = base.loadUnaligned(as: Double.self) }
+    return number.isFinite ? number : nil
   }
 }

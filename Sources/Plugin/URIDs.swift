@@ -6,21 +6,23 @@ import CLV2
 enum PluginURI {
   static let plugin = "urn:fotoplayer:piano"
   static let voice = plugin + "#voice"
+  static let score = plugin + "#score"
   static let status = plugin + "#status"
   static let version = plugin + "#version"
 }
 
 struct URIDs: BitwiseCopyable {
-  let int: LV2_URID, long: LV2_URID, float: LV2_URID, path: LV2_URID, string: LV2_URID, urid: LV2_URID
+  let int: LV2_URID, long: LV2_URID, float: LV2_URID, double: LV2_URID, path: LV2_URID, string: LV2_URID, urid: LV2_URID
   let object: LV2_URID, blank: LV2_URID, sequence: LV2_URID
   let midiEvent: LV2_URID
   let get: LV2_URID, set: LV2_URID, put: LV2_URID
   let property: LV2_URID, value: LV2_URID, body: LV2_URID, subject: LV2_URID
   let stateChanged: LV2_URID
   let position: LV2_URID, frame: LV2_URID, speed: LV2_URID
+  let bar: LV2_URID, barBeat: LV2_URID, beatUnit: LV2_URID, beatsPerBar: LV2_URID, beatsPerMinute: LV2_URID
   let nominalBlockLength: LV2_URID, maximalBlockLength: LV2_URID
   let logError: LV2_URID, logNote: LV2_URID
-  let plugin: LV2_URID, voice: LV2_URID, status: LV2_URID, version: LV2_URID
+  let plugin: LV2_URID, voice: LV2_URID, score: LV2_URID, status: LV2_URID, version: LV2_URID
 
   /// Fails where the host cannot map.
   init?(_ feature: LV2_URID_Map) {
@@ -30,6 +32,7 @@ struct URIDs: BitwiseCopyable {
     int = map(atom, "Int")
     long = map(atom, "Long")
     float = map(atom, "Float")
+    double = map(atom, "Double")
     path = map(atom, "Path")
     string = map(atom, "String")
     urid = map(atom, "URID")
@@ -50,6 +53,11 @@ struct URIDs: BitwiseCopyable {
     position = map(time, "Position")
     frame = map(time, "frame")
     speed = map(time, "speed")
+    bar = map(time, "bar")
+    barBeat = map(time, "barBeat")
+    beatUnit = map(time, "beatUnit")
+    beatsPerBar = map(time, "beatsPerBar")
+    beatsPerMinute = map(time, "beatsPerMinute")
     let size = "http://lv2plug.in/ns/ext/buf-size#"
     nominalBlockLength = map(size, "nominalBlockLength")
     maximalBlockLength = map(size, "maxBlockLength")
@@ -58,6 +66,7 @@ struct URIDs: BitwiseCopyable {
     logNote = map(log, "Note")
     plugin = map(PluginURI.plugin)
     voice = map(PluginURI.voice)
+    score = map(PluginURI.score)
     status = map(PluginURI.status)
     version = map(PluginURI.version)
   }

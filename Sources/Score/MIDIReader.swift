@@ -5,7 +5,10 @@ extension Score {
   /// Reads a file. All channels are one piano's; tracks of format 2 follow each other.
   ///
   /// - Throws: `MIDIError` with the byte, what the format wants there and what was found.
-  public init(midi bytes: [UInt8]) throws(MIDIError) {
+  public init(midi bytes: [UInt8]) throws(MIDIError) { self = try Score.read(midi: bytes).score }
+
+  /// Reads a file, and its clock with it.
+  public static func read(midi bytes: [UInt8]) throws(MIDIError) -> (score: Score, clock: MIDIClock) {
     var reader = MIDIBytes(bytes)
     let header = try MIDIHeader(&reader)
     var tracks: [MIDITrack] = []
@@ -23,7 +26,7 @@ extension Score {
     let messages = tracks.flatMap(\.messages).enumerated().sorted {
       ($0.element.tick, $0.offset) < ($1.element.tick, $1.offset)
     }.map(\.element)
-    self = Score(messages, clock: clock, end: tracks.map(\.end).max() ?? 0)
+    return (Score(messages, clock: clock, end: tracks.map(\.end).max() ?? 0), clock)
   }
 
   /// Pairs key-downs with key-ups, in the order in which they were struck; what is never released ends with the file.
@@ -91,17 +94,20 @@ struct MIDIHeader {
   }
 }
 
-/// From ticks to seconds.
-struct MIDIClock {
+/// A file's tempo: from ticks to seconds, and from seconds to beats.
+public struct MIDIClock: Sendable {
   private var changes: [(tick: Int, seconds: Double, perTick: Double)] = []
+  private let ticksPerQuarter: Double
 
   init(_ division: MIDIHeader.Division, tempi: [(tick: Int, microseconds: Int)]) {
     switch division {
     case .ticksPerFrame(let ticks, let frames):
       let perSecond = frames == 29 ? 30000.0 / 1001 : Double(frames)
       changes = [(0, 0, 1 / (perSecond * Double(ticks)))]
+      ticksPerQuarter = perSecond * Double(ticks) / 2
     case .ticksPerQuarter(let ticks):
       changes = [(0, 0, 0.5 / Double(ticks))]
+      ticksPerQuarter = Double(ticks)
       for (_, tempo) in tempi.enumerated().sorted(by: { ($0.element.tick, $0.offset) < ($1.element.tick, $1.offset) }) {
         let perTick = Double(tempo.microseconds) * 1e-6 / Double(ticks)
         changes.append((tempo.tick, seconds(tempo.tick), perTick))
@@ -111,12 +117,27 @@ struct MIDIClock {
 
   /// The time of a tick.
   func seconds(_ tick: Int) -> Double {
+    let change = lastChange { $0.tick <= tick }
+    return change.seconds + Double(tick - change.tick) * change.perTick
+  }
+
+  /// The quarter notes that a time of at least 0 seconds lies from the start. Files that count film frames have no
+  /// quarters; theirs are half a second each.
+  public func quarters(at seconds: Double) -> Double {
+    let change = lastChange { $0.seconds <= seconds }
+    return (Double(change.tick) + (seconds - change.seconds) / change.perTick) / ticksPerQuarter
+  }
+
+  /// The last change of those for which `isPast` holds: they come first; the first one counts as past.
+  private func lastChange(_ isPast: ((tick: Int, seconds: Double, perTick: Double)) -> Bool)
+    -> (tick: Int, seconds: Double, perTick: Double)
+  {
     var low = 0
     var high = changes.count - 1
     while low < high {
       let middle = (low + high + 1) / 2
-      if changes[middle].tick <= tick { low = middle } else { high = middle - 1 }
+      if isPast(changes[middle]) { low = middle } else { high = middle - 1 }
     }
-    return changes[low].seconds + Double(tick - changes[low].tick) * changes[low].perTick
+    return changes[low]
   }
 }

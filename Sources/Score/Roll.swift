@@ -25,7 +25,7 @@ public struct RollWriter: Sendable {
   }
 
   /// τ, the time in seconds in which a free string loses a neper: 6 s at A0, 0.4 s at C8.
-  static func decay(_ index: Int) -> Float { 6 * powf(0.4 / 6, Float(index) / 87) }
+  public static func decay(_ index: Int) -> Float { 6 * powf(0.4 / 6, Float(index) / 87) }
 
   /// Silence stands before the next frame.
   public mutating func reset() {

@@ -1,4 +1,5 @@
-// ClickVoice: the plugin once more, for tests, with clicks for an instrument. Its voice files hold the word CLICK and a height.
+// ClickVoice: the plugin once more, for tests, with clicks for an instrument. Its voice files hold the word CLICK, a height,
+// and if wished another one for events that are no notes.
 import CLV2
 import Glibc
 import Performer
@@ -16,10 +17,10 @@ private func open(_ path: String) throws -> any BlockInstrument {
   defer { fclose(file) }
   var bytes = [UInt8](repeating: 0, count: 64)
   let words = String(decoding: bytes[..<fread(&bytes, 1, bytes.count, file)], as: UTF8.self).split(separator: " ")
-  guard words.count == 2, words[0] == "CLICK", let level = Float(words[1]) else {
-    throw NoClicks(path: path, found: "\(words.count) words")
-  }
-  return ClickInstrument(level: level)
+  guard 2...3 ~= words.count, words[0] == "CLICK", let level = Float(words[1]),
+    let action = words.count == 3 ? Float(words[2]) : 0
+  else { throw NoClicks(path: path, found: "\(words.count) words") }
+  return ClickInstrument(level: level, action: action)
 }
 
 private nonisolated(unsafe) let piano = PluginDescriptor.make(opening: open)

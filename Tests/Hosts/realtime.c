@@ -1,6 +1,7 @@
 // realtime: hosts the plugin with an audio thread on which nothing may block, while another thread saves and restores
-// its state, presets change, voices are set, notes play. Built with -fsanitize=realtime, or run under the interposer.
-// usage: realtime BUNDLE/ SECONDS [VOICE…]
+// its state, presets change, voices and scores are set, the transport jumps about, notes play.
+// Built with -fsanitize=realtime, or run under the interposer.
+// usage: realtime BUNDLE/ SECONDS [VOICE… SCORE.mid…]
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <lv2/atom/atom.h>
@@ -8,6 +9,7 @@
 #include <lv2/midi/midi.h>
 #include <lv2/patch/patch.h>
 #include <lv2/state/state.h>
+#include <lv2/time/time.h>
 #include <lv2/urid/urid.h>
 #include <pthread.h>
 #include <stdatomic.h>
@@ -23,7 +25,7 @@
 #define NONBLOCKING
 #endif
 
-enum { FRAMES = 256, RATE = 48000, PORTS = 15 };
+enum { FRAMES = 256, RATE = 48000, PORTS = 17 };
 
 // The interposer's, where there is one.
 extern void interposer_mark(int on) __attribute__((weak));
@@ -52,7 +54,8 @@ static const LV2_Descriptor *descriptor;
 static LV2_Handle plugin;
 static float controls[PORTS], left[FRAMES], right[FRAMES];
 static uint64_t to_plugin[8192], from_plugin[8192];
-static struct { LV2_URID sequence, midi, object, set, property, value, urid, path, voice; } types;
+static struct { LV2_URID sequence, midi, object, set, property, value, urid, path, voice, score; } types;
+static struct { LV2_URID position, frame, speed, longs, floats; } times;
 
 static void append(LV2_URID type, int64_t time, const void *body, uint32_t size) {
   LV2_Atom *sequence = (LV2_Atom *)to_plugin;
@@ -69,12 +72,19 @@ static void append_note(int on, uint8_t key, int64_t time) {
   append(types.midi, time, message, 3);
 }
 
-static void append_voice(const char *path) {
+static void append_path(LV2_URID property, const char *path) {
   uint32_t length = (uint32_t)strlen(path) + 1;
-  uint32_t body[2 + 4 + 2 + 4 + 1024] = {0, types.set, types.property, 0, 4, types.urid, types.voice, 0,
+  uint32_t body[2 + 4 + 2 + 4 + 1024] = {0, types.set, types.property, 0, 4, types.urid, property, 0,
                                          types.value, 0, length, types.path};
   memcpy(body + 12, path, length);
   append(types.object, 0, body, (48 + length + 7) & ~7u);
+}
+
+static void append_transport(int64_t frame, float speed, int64_t time) {
+  uint32_t body[14] = {0, times.position, times.frame, 0, 8, times.longs, 0, 0, times.speed, 0, 4, times.floats, 0, 0};
+  memcpy(body + 6, &frame, 8);
+  memcpy(body + 12, &speed, 4);
+  append(types.object, time, body, sizeof body);
 }
 
 // With OFFEND in the environment it allocates, so that a checker can be seen to check.
@@ -117,8 +127,8 @@ static const void *give(LV2_State_Handle handle, uint32_t key, size_t *size, uin
 // The threads
 
 static atomic_int finished;
-static int voice_count, cycles;
-static char **voices;
+static int voice_count, score_count, cycles;
+static char *voices[16], *scores[16];
 static float peak;
 
 // The voice is opened on a thread of its own, at the pace of the machine: up to ten seconds.
@@ -139,7 +149,10 @@ static void *play(void *unused) {
     *sequence = (LV2_Atom){8, types.sequence};
     to_plugin[1] = 0;
     append_note(cycle % 8 < 4, (uint8_t)(40 + cycle / 8 % 40), cycle % FRAMES);
-    if (cycle % 100 == 50 && voice_count > 0) append_voice(voices[cycle / 100 % voice_count]);
+    if (cycle % 100 == 50 && voice_count > 0) append_path(types.voice, voices[cycle / 100 % voice_count]);
+    if (cycle % 60 == 10 && score_count > 0) append_path(types.score, scores[cycle / 60 % score_count]);
+    if (cycle % 45 == 15) append_transport(cycle * 7919LL % (20 * RATE), cycle % 4 == 3 ? 0.5f : 1, cycle % FRAMES);
+    if (cycle % 97 == 96) append_transport(0, 0, 0);
     *(LV2_Atom *)from_plugin = (LV2_Atom){sizeof from_plugin - 8, 0};
     controls[7] = (float)(cycle % 60) * -0.2f;
     controls[8] = (float)(1 + cycle / 40 % 4);
@@ -164,7 +177,7 @@ static void *play(void *unused) {
 }
 
 int main(int argc, char **argv) {
-  if (argc < 3) return fprintf(stderr, "usage: realtime BUNDLE/ SECONDS [VOICE...]\n"), 2;
+  if (argc < 3) return fprintf(stderr, "usage: realtime BUNDLE/ SECONDS [VOICE... SCORE.mid...]\n"), 2;
   char binary[4096];
   snprintf(binary, sizeof binary, "%sfotoplayer.so", argv[1]);
   void *library = dlopen(binary, RTLD_NOW | RTLD_LOCAL);
@@ -174,6 +187,9 @@ int main(int argc, char **argv) {
   types.object = urid(LV2_ATOM__Object), types.set = urid(LV2_PATCH__Set);
   types.property = urid(LV2_PATCH__property), types.value = urid(LV2_PATCH__value);
   types.urid = urid(LV2_ATOM__URID), types.path = urid(LV2_ATOM__Path), types.voice = urid("urn:fotoplayer:piano#voice");
+  types.score = urid("urn:fotoplayer:piano#score");
+  times.position = urid(LV2_TIME__Position), times.frame = urid(LV2_TIME__frame), times.speed = urid(LV2_TIME__speed);
+  times.longs = urid(LV2_ATOM__Long), times.floats = urid(LV2_ATOM__Float);
   LV2_URID_Map map = {NULL, map_uri};
   LV2_Feature feature = {LV2_URID__map, &map};
   const LV2_Feature *features[] = {&feature, NULL};
@@ -186,7 +202,13 @@ int main(int argc, char **argv) {
   descriptor->connect_port(plugin, 3, right);
   controls[5] = 1, controls[8] = 4, controls[9] = 2, controls[10] = 1;
   offends = getenv("OFFEND") != NULL;
-  voices = argv + 3, voice_count = argc - 3, cycles = (int)(atof(argv[2]) * RATE / FRAMES);
+  for (int index = 3; index < argc; index++) {
+    size_t length = strlen(argv[index]);
+    int is_score = length > 4 && !strcmp(argv[index] + length - 4, ".mid");
+    if (is_score && score_count < 16) scores[score_count++] = argv[index];
+    if (!is_score && voice_count < 16) voices[voice_count++] = argv[index];
+  }
+  cycles = (int)(atof(argv[2]) * RATE / FRAMES);
 
   descriptor->activate(plugin);
   pthread_t audio;

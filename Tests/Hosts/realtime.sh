@@ -1,6 +1,6 @@
 #!/bin/bash
 # Runs the plugin under RealtimeSanitizer and under the allocation interposer; both end at the first offence.
-# usage: realtime.sh BUNDLE SECONDS [VOICE...]
+# usage: realtime.sh BUNDLE SECONDS [VOICE... SCORE.mid...]
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 bundle=$(cd "$1" && pwd)

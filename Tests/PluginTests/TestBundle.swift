@@ -44,6 +44,12 @@ struct TestBundle {
     return "\(folder)/voices/\(name)"
   }
 
+  /// Has a voice of the repository as its own.
+  func link(voice name: String) throws {
+    let root = "/" + #filePath.split(separator: "/").dropLast(3).joined(separator: "/")
+    guard symlink("\(root)/presets/\(name)", voicePath) == 0 else { throw Failure("no link to \(name)") }
+  }
+
   private func write(_ text: String, to path: String) throws {
     guard let file = fopen(path, "w") else { throw Failure("no file \(path)") }
     fputs(text, file)
