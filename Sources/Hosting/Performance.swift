@@ -15,28 +15,36 @@ public struct PerformanceReport: Sendable, Equatable {
   public var realTimeFactor: Double { audioSeconds > 0 ? wallSeconds / audioSeconds : 0 }
 }
 
-/// How a host's transport moves in a performance: it rolls on, and in a loop jumps back.
+/// How a host's transport moves in a performance: it rolls on, in a loop jumps back, and may stop.
 public struct TransportPlan: Sendable {
   /// Where it starts, in samples.
   public var start: Int64
   public var speed: Float
   /// From whose end it goes back to its start; of at least a sample.
   public var loop: Range<Int64>?
+  /// After how many samples of the performance it stops; nil rolls on.
+  public var stop: Int?
 
-  public init(start: Int64 = 0, speed: Float = 1, loop: Range<Int64>? = nil) {
+  public init(start: Int64 = 0, speed: Float = 1, loop: Range<Int64>? = nil, stop: Int? = nil) {
     self.start = start
     self.speed = speed
     self.loop = loop
+    self.stop = stop
   }
 
-  /// What a host has to say in the first `count` samples: that it starts, and each jump.
-  func messages(in count: Int) -> [(sample: Int, frame: Int64)] {
-    var messages = [(sample: 0, frame: start)]
-    guard let loop, start < loop.upperBound, speed > 0 else { return messages }
-    var next = Int((Double(loop.upperBound - start) / Double(speed)).rounded(.up))
-    while next < count {
-      messages.append((next, loop.lowerBound))
-      next += max(1, Int((Double(loop.count) / Double(speed)).rounded(.up)))
+  /// What a host has to say in the first `count` samples: that it starts, each jump, and that it stops.
+  func messages(in count: Int) -> [(sample: Int, frame: Int64, speed: Float)] {
+    let end = min(count, stop ?? count)
+    var messages = [(sample: 0, frame: start, speed: speed)]
+    if let loop, start < loop.upperBound, speed > 0 {
+      var next = Int((Double(loop.upperBound - start) / Double(speed)).rounded(.up))
+      while next < end {
+        messages.append((next, loop.lowerBound, speed))
+        next += max(1, Int((Double(loop.count) / Double(speed)).rounded(.up)))
+      }
+    }
+    if let stop, stop < count, let last = messages.last {
+      messages.append((stop, last.frame + Int64(Float(stop - last.sample) * speed), 0))
     }
     return messages
   }
@@ -69,8 +77,8 @@ extension LV2Host {
     while position < latency + length {
       if !freewheeling { sleep(until: begin + Double(position) / Double(sampleRate)) }
       while nextMessage < messages.count, messages[nextMessage].sample < position + bufferSize {
-        let (sample, frame) = messages[nextMessage]
-        sendTransport(frame: frame, speed: transport?.speed ?? 1, time: Int64(sample - position))
+        let (sample, frame, speed) = messages[nextMessage]
+        sendTransport(frame: frame, speed: speed, time: Int64(sample - position))
         nextMessage += 1
       }
       while next < events.count, events[next].sample < position + bufferSize {

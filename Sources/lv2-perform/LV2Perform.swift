@@ -24,7 +24,7 @@ import Terminal
   @Option(help: "Where the transport starts, in seconds.") var from = 0.0
   @Option(help: "A loop of the transport, FROM:TO in seconds.") var loop: String?
   @Option(help: "How fast the transport rolls; 1 is as written.") var speed: Float = 1
-  @Option(help: "How long it rolls; by default to the end of the scores.") var seconds: Double?
+  @Option(help: "After how long all stops; by default at the end of the scores.") var seconds: Double?
   @Option(name: .shortAndLong, help: "The sound file: .wav or .flac.") var output: String
   @Option(help: "The plugin's URI, where the bundle has several. By default its first.") var plugin: String?
   @Option(help: "Samples a second.") var rate = 48000
@@ -66,7 +66,7 @@ import Terminal
     var bar = ProgressBar(total: 1000, unit: "‰")
     Interruption.listen()
     let report = try host.perform(
-      seconds.map { played.slice(from: 0, to: $0) } ?? played, seconds: length, transport: transport,
+      seconds.map { stopped(played, at: $0) } ?? played, seconds: length, transport: transport,
       freewheeling: freewheel
     ) { samples, done in
       if let signal = Interruption.signal { throw ExitCode(128 + signal) }
@@ -94,6 +94,16 @@ import Terminal
     do { return try Score(midi: Array(bytes)) } catch { throw Failure("\(path): \(error)") }
   }
 
+  /// The score as far as a time, at which hands and feet let go.
+  private func stopped(_ score: Score, at end: Double) -> Score {
+    var cut = score.slice(from: 0, to: end)
+    for kind in [Pedal.Kind.sustain, .sostenuto, .soft]
+    where cut.pedals.last(where: { $0.kind == kind })?.value ?? 0 > 0 {
+      cut.pedals.append(Pedal(kind: kind, value: 0, time: end))
+    }
+    return cut
+  }
+
   /// The loop's two times.
   private var loopSeconds: (from: Double, to: Double)? {
     let times = loop?.split(separator: ":", omittingEmptySubsequences: false).map { Double($0) } ?? []
@@ -108,7 +118,8 @@ import Terminal
     guard patchScore != nil || from > 0 || loop != nil || speed != 1 else { return nil }
     func frame(_ seconds: Double) -> Int64 { Int64((seconds * Double(rate)).rounded()) }
     return TransportPlan(
-      start: frame(from), speed: speed, loop: loopSeconds.map { frame($0.from)..<frame($0.to) })
+      start: frame(from), speed: speed, loop: loopSeconds.map { frame($0.from)..<frame($0.to) },
+      stop: seconds.map { Int(frame($0)) })
   }
 
   private func format(_ value: Double) -> String { String(format: "%.3g", value) }

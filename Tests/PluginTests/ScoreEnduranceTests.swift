@@ -84,10 +84,9 @@ struct ScoreEnduranceTests {
   @Test func noNoteIsStuckAndNoneIsLost() throws {
     // Every note is heard once, however the host cuts time, in a piece that is dense without being too dense.
     let score = Score(
-      notes: (0..<2000).map { index in
-        Note(
-          key: UInt8(21 + index % 88), velocity: 127, start: 0.5 + Double(index / 8) * 0.02,
-          end: 0.5 + Double(index / 8) * 0.02 + 0.01)
+      notes: (0..<2000).map { index -> Note in
+        let start = 0.5 + Double(index / 8) * 0.02
+        return Note(key: UInt8(21 + index % 88), velocity: 127, start: start, end: start + 0.01)
       })
     let bundle = try TestBundle.audible()
     let path = try bundle.write(score)

@@ -35,7 +35,7 @@ struct ScoreFileTests {
     #expect(said.contains { host.text(scoreURI, in: $0) == path })
     #expect(said.contains { host.isStateChanged($0) })
     let words = "playing \(bundle.voicePath); performing \(path), 1 notes"
-    #expect(status(host, until: "performing") == words)
+    #expect(status(host, until: words) == words)
     #expect(rolls(host) > 0.9)
     let state = try host.saveState()
     #expect(state.contains("score.mid"))
