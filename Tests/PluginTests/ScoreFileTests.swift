@@ -19,6 +19,15 @@ struct ScoreFileTests {
     return last
   }
 
+  /// Whether it comes to say exactly this.
+  private func says(_ host: LV2Host, _ words: String) -> Bool {
+    for _ in 0..<2000 {
+      if host.property(statusURI) == words { return true }
+      host.settle()
+    }
+    return false
+  }
+
   private func rolls(_ host: LV2Host) -> Float {
     let sound = host.play(24_000, [(0, .transport(frame: 0)), (20_000, .transport(frame: 20_000, speed: 0))])
     return sound.max() ?? 0
@@ -30,12 +39,13 @@ struct ScoreFileTests {
     let host = try bundle.host()
     #expect(host.property(scoreURI) == "")
     let none = try host.saveState()
+    #expect(!none.contains("score.mid"))
     host.set(scoreURI, toPath: path)
     let said = host.run(256) + host.run(256)
     #expect(said.contains { host.text(scoreURI, in: $0) == path })
     #expect(said.contains { host.isStateChanged($0) })
     let words = "playing \(bundle.voicePath); performing \(path), 1 notes"
-    #expect(status(host, until: words) == words)
+    #expect(says(host, words))
     #expect(rolls(host) > 0.9)
     let state = try host.saveState()
     #expect(state.contains("score.mid"))
@@ -50,12 +60,12 @@ struct ScoreFileTests {
     other.set(scoreURI, toPath: "")
     other.run(256)
     #expect(rolls(other) == 0)
-    #expect(try other.saveState() == none)
+    #expect(try !other.saveState().contains("score.mid"))
     try other.restoreState(state)
     #expect(other.property(scoreURI) == path)
     try other.restoreState(none)
     #expect(other.property(scoreURI) == "")
-    #expect(status(other, until: "playing \(bundle.voicePath)") == "playing \(bundle.voicePath)")
+    #expect(says(other, "playing \(bundle.voicePath)"))
     #expect(other.restore([versionURI: .int(1), scoreURI: .unterminated(path)]) == LV2_STATE_SUCCESS)
     #expect(other.property(scoreURI) == path)
     #expect(other.restore([versionURI: .int(1), scoreURI: .int(1)]) != LV2_STATE_SUCCESS)
