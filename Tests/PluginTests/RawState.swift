@@ -21,6 +21,17 @@ private final class Stored {
   deinit { for copy in copies { free(copy) } }
 }
 
+/// Waits, by running, until the status has a word in it.
+func status(_ host: LV2Host, until word: String) -> String {
+  var last = ""
+  for _ in 0..<2000 {
+    last = host.property(statusURI) ?? last
+    if last.contains(word) { return last }
+    host.settle()
+  }
+  return last
+}
+
 extension LV2Host {
   /// Restores from `values`.
   func restore(_ values: [String: StoredValue]) -> LV2_State_Status {

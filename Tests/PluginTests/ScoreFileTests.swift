@@ -9,16 +9,6 @@ import Testing
 struct ScoreFileTests {
   private let piece = Score(notes: [Note(key: 60, velocity: 127, start: 0.1, end: 0.5)])
 
-  private func status(_ host: LV2Host, until word: String) -> String {
-    var last = ""
-    for _ in 0..<2000 {
-      last = host.property(statusURI) ?? last
-      if last.contains(word) { return last }
-      host.settle()
-    }
-    return last
-  }
-
   /// Whether it comes to say exactly this.
   private func says(_ host: LV2Host, _ words: String) -> Bool {
     for _ in 0..<2000 {

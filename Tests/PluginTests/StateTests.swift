@@ -4,17 +4,6 @@ import Hosting
 import Testing
 
 struct StateTests {
-  /// Waits, by running, until the voice is what the status says.
-  private func status(_ host: LV2Host, until word: String) -> String {
-    var last = ""
-    for _ in 0..<2000 {
-      last = host.property(statusURI) ?? last
-      if last.contains(word) { return last }
-      host.settle()
-    }
-    return last
-  }
-
   private func peak(_ host: LV2Host) -> Float { host.render(24_000, events: [(0, [0x90, 60, 127])]).max() ?? 0 }
 
   @Test func theBundlesOwnVoicePlaysAndIsNotStored() throws {
