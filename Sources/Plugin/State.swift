@@ -22,7 +22,9 @@ extension Backstage {
       let mapped = path.isEmpty ? nil : features.mapPath.flatMap { $0.pointee.abstract_path?($0.pointee.handle, path) }
       defer { free(mapped, by: features) }
       let stored = mapped.map { String(cString: $0) } ?? path
-      result = stored.withCString { store(handle, key, $0, strlen($0) + 1, urids.path, flags) }
+      // Hosts write an empty path as a link to the file that they write.
+      let type = path.isEmpty ? urids.string : urids.path
+      result = stored.withCString { store(handle, key, $0, strlen($0) + 1, type, flags) }
     }
     return result
   }
