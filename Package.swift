@@ -125,6 +125,10 @@ let package = Package(
     .target(
       name: "ClickPiano", dependencies: ["Plugin"], path: "Tests/ClickPiano",
       swiftSettings: [.unsafeFlags(["-static-stdlib"])], linkerSettings: selfContained),
+    .executableTarget(
+      name: "host-tool",
+      dependencies: ["Hosting", "Media", "Score", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+      path: "Tests/HostTool"),
     test("FotoplayerTests", ["fotoplayer", "fotoplayer-train", "Codec", "Training", "Media", "Score"]),
     test(
       "TrainingTests",

@@ -1,4 +1,5 @@
-// ClickVoice: the plugin once more, for tests, with clicks for an instrument. Its voice files hold the word CLICK and a height.
+// ClickVoice: the plugin once more, for tests, with clicks for an instrument, or tones, or what no instrument should be.
+// Its voice files hold a word, CLICK, TONES or SICK, and a height.
 import CLV2
 import Glibc
 import Performer
@@ -7,7 +8,7 @@ import Plugin
 private struct NoClicks: Error, CustomStringConvertible {
   let path: String, found: String
 
-  var description: String { "\(path): expected CLICK and a height, found \(found)" }
+  var description: String { "\(path): expected CLICK, TONES or SICK and a height, found \(found)" }
 }
 
 /// Opens a voice file of the tests.
@@ -16,10 +17,15 @@ private func open(_ path: String) throws -> any BlockInstrument {
   defer { fclose(file) }
   var bytes = [UInt8](repeating: 0, count: 64)
   let words = String(decoding: bytes[..<fread(&bytes, 1, bytes.count, file)], as: UTF8.self).split(separator: " ")
-  guard words.count == 2, words[0] == "CLICK", let level = Float(words[1]) else {
+  guard words.count == 2, let level = Float(words[1]) else {
     throw NoClicks(path: path, found: "\(words.count) words")
   }
-  return ClickInstrument(level: level)
+  switch words[0] {
+  case "CLICK": return ClickInstrument(level: level)
+  case "TONES": return ToneInstrument(level: level)
+  case "SICK": return SickInstrument(level: level)
+  default: throw NoClicks(path: path, found: String(words[0]))
+  }
 }
 
 private nonisolated(unsafe) let piano = PluginDescriptor.make(opening: open)
