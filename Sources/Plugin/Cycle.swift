@@ -10,7 +10,7 @@ extension Instance {
   /// The history is forgotten; what was set stays.
   @_noLocks @_noAllocation
   mutating func activate() {
-    stage.reset()
+    stage.reset(fromFirstNote: true)
     silence = Self.longSilence
     gain = Ramp(clv2_amplitude(controls.gain.value))
     presence = Ramp(controls.enabled.isOn ? 1 : 0)
@@ -64,7 +64,9 @@ extension Instance {
         play(event, in: count)
       } else if event.value.type == urids.object || event.value.type == urids.blank {
         receive(event.value)
-        if transport.starts(event.value, urids) && silence > stage.latency { stage.reset() }
+        if transport.starts(event.value, urids) && silence > stage.latency {
+          stage.reset(fromFirstNote: true)
+        }
       }
     }
   }

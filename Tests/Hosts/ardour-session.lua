@@ -23,33 +23,47 @@ local function plugin_of(session)
   error("no plugin in the session")
 end
 
-local function set(insert, assignments)
-  local plugin = insert:plugin(0)
-  for _, assignment in ipairs(assignments) do
-    local symbol, value = assignment:match("^(%w+)=(.*)$")
-    if symbol == "voice" then
-      assert(ARDOUR.LuaAPI.set_plugin_insert_property(insert, uri .. "#voice", value), "no property for the voice")
-    else
-      -- Ardour counts control ports, in and out.
-      local found, which = false, 0
-      for port = 0, plugin:parameter_count() - 1 do
-        if plugin:parameter_is_control(port) then
-          if plugin:parameter_is_input(port) and plugin:parameter_label(port):lower() == symbol then
-            found = ARDOUR.LuaAPI.set_processor_param(insert, which, tonumber(value))
-          end
-          which = which + 1
-        end
+local function set_control(insert, symbol, value)
+  -- Ardour counts control ports, in and out.
+  local plugin, which = insert:plugin(0), 0
+  for port = 0, plugin:parameter_count() - 1 do
+    if plugin:parameter_is_control(port) then
+      if plugin:parameter_is_input(port) and plugin:parameter_label(port):lower() == symbol then
+        return assert(ARDOUR.LuaAPI.set_processor_param(insert, which, tonumber(value)), "Ardour does not set " .. symbol)
       end
-      assert(found, "no control " .. symbol)
+      which = which + 1
     end
   end
+  error("no control " .. symbol)
+end
+
+local function read(path)
+  local file = assert(io.open(path))
+  local text = file:read("a")
+  file:close()
+  return text
+end
+
+local function write(path, text)
+  local file = assert(io.open(path, "w"))
+  assert(file:write(text))
+  file:close()
+end
+
+-- Lua cannot set a property that is no port: it is written into the plugin's saved state.
+local function put_voice_into(path, voice)
+  local state = path .. "/plugins/" .. read(path .. "/" .. name .. ".ardour"):match('<Processor id="(%d+)"[^>]-' .. uri)
+    .. "/state1/state.ttl"
+  local text, count = read(state):gsub("state:state %[", function(all)
+    return string.format('%s\n\t\t<%s#voice> "%s"^^atom:Path ;', all, uri, voice)
+  end)
+  assert(count == 1, "no state in " .. state)
+  write(state, text)
 end
 
 -- Lua cannot import a MIDI file: it is written into the saved session, as one region from the session's start.
 local function put_score_into(path)
-  local file = assert(io.open(path))
-  local text = file:read("a")
-  file:close()
+  local text = read(path)
   local base = "score.mid"
   assert(os.execute(string.format("mkdir -p '%s/interchange/%s/midifiles' && cp '%s' '%s/interchange/%s/midifiles/%s'",
     folder, name, score, folder, name, base)))
@@ -82,9 +96,7 @@ local function put_score_into(path)
   insert("Locations", string.format('<Location id="%d" name="session" start="a0" end="a%d" flags="IsSessionRange" locked="0" '
     .. 'timestamp="0" cue="0"/>', counter + 3, math.tointeger(seconds * 282240000)))
   text = text:gsub('id%-counter="%d+"', string.format('id-counter="%d"', counter + 10), 1)
-  file = assert(io.open(path, "w"))
-  file:write(text)
-  file:close()
+  write(path, text)
 end
 
 if task == "new" then
@@ -99,11 +111,16 @@ if task == "new" then
   assert(not plugin:isnil(), "Ardour does not find " .. uri)
   assert(track:add_processor_by_index(plugin, 0, nil, true) == 0, "the track does not take the plugin")
   wait("the track's way to the master bus", function() return track:output():audio(0):connected() end)
-  set(plugin_of(session), table.pack(table.unpack(arg, 6)))
+  local voice
+  for _, assignment in ipairs({ table.unpack(arg, 6) }) do
+    local symbol, value = assignment:match("^(%w+)=(.*)$")
+    if symbol == "voice" then voice = value else set_control(plugin_of(session), symbol, value) end
+  end
   ARDOUR.LuaAPI.usleep(300000)
   session:save_state("")
   close_session()
   put_score_into(folder .. "/" .. name .. ".ardour")
+  if voice then put_voice_into(folder, voice) end
 elseif task == "again" then
   local session = load_session(folder, name)
   assert(session, "the session does not open")

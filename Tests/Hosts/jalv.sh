@@ -9,7 +9,7 @@ finish() {
   rm -rf "$work"
 }
 trap finish EXIT
-fail() { echo "$script: $*" >&2; cat "$work"/*.log >&2 2> /dev/null || true; exit 1; }
+fail() { echo "$script: $*" >&2; tail -n 25 "$work"/*.log >&2 2> /dev/null || true; exit 1; }
 
 use_bundle() {  # BUNDLE/: hosts find it, and the ports' descriptions in the system's
   mkdir "$work/lv2"

@@ -9,9 +9,10 @@
 #include <stdint.h>
 #include <stddef.h>
 
-enum { PORTS = 15, LONGEST = 8192, ROOM = 1 << 18 };
+// Ports: more than there are, so that those to come are connected too.
+enum { PORTS = 24, LONGEST = 8192, ROOM = 1 << 18 };
 enum {
-  CONTROL, NOTIFY, LEFT, RIGHT, LATENCY, ENABLED, FREEWHEEL, GAIN, STEPS, BLOCK, GUIDANCE, SEED, VELOCITY, LATE, READY
+  CONTROL, NOTIFY, LEFT, RIGHT, LATENCY, ENABLED, FREEWHEEL, GAIN, STEPS, BLOCK, GUIDANCE, SEED, VELOCITY, LATE, READY, TONE
 };
 
 // What the bundle plays: other rows are possible with clicks and tones of which the place and height are known.
