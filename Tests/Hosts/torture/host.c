@@ -271,10 +271,14 @@ float height_of_a_note(piano_t *piano) {
   return height;
 }
 
+const char *in_bundle(const char *name) {
+  static _Thread_local char path[4096];
+  snprintf(path, sizeof path, "%svoices/%s", bundle, name);
+  return path;
+}
+
 void use_tones(piano_t *piano) {
-  char path[4096];
-  snprintf(path, sizeof path, "%svoices/tones.safetensors", bundle);
-  put_voice(piano, 0, path);
+  put_path(piano, 0, "voice", in_bundle("tones.safetensors"));
   free(render(piano, 9600));
 }
 

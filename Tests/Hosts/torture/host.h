@@ -15,9 +15,13 @@ enum {
   CONTROL, NOTIFY, LEFT, RIGHT, LATENCY, ENABLED, FREEWHEEL, GAIN, STEPS, BLOCK, GUIDANCE, SEED, VELOCITY, LATE, READY, TONE
 };
 
-// What the bundle plays: other rows are possible with clicks and tones of which the place and height are known.
 extern const char *bundle;
+// It plays clicks and tones, of which the place and height are known.
 extern bool is_known_instrument;
+// With this the audio thread allocates in `run`, so that a checker can be seen to check.
+extern bool offends;
+// A file in the bundle's folder of voices; valid until the next call of the thread.
+const char *in_bundle(const char *name);
 extern const LV2_Descriptor *descriptor;
 
 // Opens the bundle's library. It is called once, before anything else.
@@ -51,7 +55,8 @@ void piano_free(piano_t *piano);
 // An event of the next cycle. What finds no room is left out, and false comes back.
 bool put(piano_t *piano, LV2_URID type, int64_t time, const void *body, uint32_t size);
 bool midi(piano_t *piano, int64_t time, uint8_t status, uint8_t first, uint8_t second);
-bool put_voice(piano_t *piano, int64_t time, const char *path);
+// Sets a property of the plugin, "voice" for one, to a path.
+bool put_path(piano_t *piano, int64_t time, const char *property, const char *path);
 bool put_get(piano_t *piano, int64_t time);
 bool put_transport(piano_t *piano, int64_t time, int64_t frame, float speed);
 

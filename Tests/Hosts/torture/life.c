@@ -101,7 +101,7 @@ static void *live_on_a_thread(void *number) {
   for (int turn = 0; turn < TAKE / 256; turn++) {
     for (uintptr_t index = (uintptr_t)number; index < INSTANCES; index += THREADS) {
       if (turn == 4) midi(pianos[index], 11, 0x90, 60, (uint8_t)(30 + index));
-      if (turn % 8 == 7 && random_below(&state, 4) == 0) put_voice(pianos[index], 0, "/nowhere");
+      if (turn % 8 == 7 && random_below(&state, 4) == 0) put_path(pianos[index], 0, "voice", "/nowhere");
       run(pianos[index], 256);
       heights[index] = fmaxf(heights[index], highest(sound(pianos[index], 256), 256));
     }
@@ -144,7 +144,7 @@ static void gone_before_they_played(void) {
       run(piano, 256);
     }
     if (turn % 3 == 2) {
-      put_voice(piano, 0, "/nowhere");
+      put_path(piano, 0, "voice", "/nowhere");
       piano->controls[FREEWHEEL] = 0;
       run(piano, 256);
     }
@@ -201,9 +201,7 @@ static void worker_called_at_once(void) {
   const LV2_Worker_Interface *worker = descriptor->extension_data(LV2_WORKER__interface);
   piano_t *piano = piano_new(48000, 256);
   float height = height_of_a_note(piano);
-  char path[4096];
-  snprintf(path, sizeof path, "%svoices/soft.safetensors", bundle);
-  put_voice(piano, 0, path);
+  put_path(piano, 0, "voice", in_bundle("soft.safetensors"));
   run(piano, 256);
   if (worker && worker->end_run) worker->end_run(piano->handle);
   float softer = height_of_a_note(piano);

@@ -13,8 +13,6 @@
 #include <time.h>
 #include <unistd.h>
 
-extern bool offends;
-
 static bool plays_clicks(void) {
   char path[4096], word[6] = "";
   snprintf(path, sizeof path, "%svoices/piano.safetensors", bundle);

@@ -52,10 +52,12 @@ static bool put_object(piano_t *piano, int64_t time, const object_t *object) {
   return put(piano, urid(LV2_ATOM__Object), time, object->bytes, object->size);
 }
 
-bool put_voice(piano_t *piano, int64_t time, const char *path) {
+bool put_path(piano_t *piano, int64_t time, const char *property, const char *path) {
+  char uri[256] = PROPERTY;
+  strncat(uri, property, sizeof uri - sizeof PROPERTY);
   object_t message = object(LV2_PATCH__Set);
-  LV2_URID voice = urid(PROPERTY "voice");
-  add(&message, LV2_PATCH__property, LV2_ATOM__URID, &voice, 4);
+  LV2_URID number = urid(uri);
+  add(&message, LV2_PATCH__property, LV2_ATOM__URID, &number, 4);
   add(&message, LV2_PATCH__value, LV2_ATOM__Path, path, (uint32_t)strlen(path) + 1);
   return put_object(piano, time, &message);
 }

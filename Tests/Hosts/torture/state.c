@@ -58,20 +58,16 @@ static void add_voice(store_t *store, const char *path) {
   add(store, PROPERTY "voice", LV2_ATOM__Path, path, strlen(path) + 1);
 }
 
+// Asked for once, before there are threads, as the specification has it.
 static const LV2_State_Interface *interface(void) {
-  const LV2_State_Interface *state = descriptor->extension_data(LV2_STATE__interface);
+  static const LV2_State_Interface *state;
+  if (!state) state = descriptor->extension_data(LV2_STATE__interface);
   expect(state, "no state:interface");
   return state;
 }
 
 static LV2_State_Status restore(piano_t *piano, store_t *store) {
   return interface()->restore(piano->handle, give, store, 0, NULL);
-}
-
-static const char *in_bundle(const char *name) {
-  static char path[4096];
-  snprintf(path, sizeof path, "%svoices/%s", bundle, name);
-  return path;
 }
 
 static void expect_voice(piano_t *piano, const char *path) {
@@ -119,12 +115,17 @@ static void saved_and_restored_while_running(void) {
   piano_t *piano = piano_new(48000, 256);
   pthread_t threads[2];
   piano->controls[FREEWHEEL] = 0;
+  interface();
   pthread_create(&threads[0], NULL, save_all_the_time, piano);
   pthread_create(&threads[1], NULL, restore_all_the_time, piano);
   float peak = 0;
   for (int cycle = 0; cycle < 400; cycle++) {
     midi(piano, cycle % 256, cycle % 8 < 4 ? 0x90 : 0x80, (uint8_t)(40 + cycle / 8 % 40), 90);
-    if (cycle % 50 == 20) put_voice(piano, 3, in_bundle(cycle % 100 == 20 ? "soft.safetensors" : "piano.safetensors"));
+    if (cycle % 50 == 20) put_path(piano, 3, "voice", in_bundle(cycle % 100 == 20 ? "soft.safetensors" : "piano.safetensors"));
+    // For instruments that perform a file along with the transport; to others it is a property that nobody knows.
+    if (cycle % 60 == 10) put_path(piano, 5, "score", cycle % 120 == 10 ? in_bundle("score.mid") : "/nowhere.mid");
+    if (cycle % 45 == 15) put_transport(piano, cycle % 256, cycle * 7919LL % (20 * 48000), cycle % 4 == 3 ? 0.5f : 1);
+    if (cycle % 97 == 96) put_transport(piano, 0, 0, 0);
     piano->controls[GAIN] = (float)(cycle % 60) * -0.2f;
     piano->controls[STEPS] = (float)(1 + cycle / 40 % 4);
     piano->controls[BLOCK] = (float)(1 + cycle / 120 % 3);
@@ -144,7 +145,7 @@ static void saved_and_restored_while_running(void) {
 static void restored_with_no_features(void) {
   piano_t *piano = piano_new(48000, 256);
   float height = height_of_a_note(piano);
-  put_voice(piano, 0, in_bundle("soft.safetensors"));
+  put_path(piano, 0, "voice", in_bundle("soft.safetensors"));
   run(piano, 256);
   store_t store = {.room = 16};
   expect(interface()->save(piano->handle, keep, &store, 0, NULL) == LV2_STATE_SUCCESS, "not saved");
@@ -185,7 +186,7 @@ static void restored_from_the_first_version(void) {
 
 static void restored_from_a_later_version(void) {
   piano_t *piano = piano_new(48000, 256);
-  put_voice(piano, 0, in_bundle("soft.safetensors"));
+  put_path(piano, 0, "voice", in_bundle("soft.safetensors"));
   run(piano, 256);
   static const int32_t versions[] = {1000, INT32_MAX, 0, -1, INT32_MIN};
   for (size_t index = 0; index < sizeof versions / sizeof *versions; index++) {
@@ -202,7 +203,7 @@ static void restored_from_a_later_version(void) {
 
 static void restored_with_unknown_keys(void) {
   piano_t *piano = piano_new(48000, 256);
-  put_voice(piano, 0, in_bundle("soft.safetensors"));
+  put_path(piano, 0, "voice", in_bundle("soft.safetensors"));
   run(piano, 256);
   // Of others alone, as presets of the ports are: the voice stays.
   store_t store = {.room = 16};
@@ -299,7 +300,7 @@ static void voice_that_has_moved(void) {
   LV2_Feature mapping = {LV2_STATE__mapPath, &map_path}, releasing = {LV2_STATE__freePath, &freeing};
   const LV2_Feature *features[] = {&mapping, &releasing, NULL};
   piano_t *piano = piano_new(48000, 256);
-  put_voice(piano, 0, "/an/old/home/soft.safetensors");
+  put_path(piano, 0, "voice", "/an/old/home/soft.safetensors");
   run(piano, 256);
   store_t store = {.room = 16};
   interface()->save(piano->handle, keep, &store, 0, features);

@@ -119,7 +119,7 @@ static void step(walk_t *walk) {
   else if (way < 105) put_transport(walk->piano, 0, (int64_t)random_below(&walk->random, 1 << 20), (float)(way & 1));
   else if (way < 106) walk->piano->missing = (uint32_t)random_bits(&walk->random) & ~(1u << CONTROL | 1u << LATENCY | 1u << FREEWHEEL);
   else if (way < 107) reactivate(walk->piano), memset(walk->keys, 0, sizeof walk->keys);
-  else if (way < 108) put_voice(walk->piano, 0, random_below(&walk->random, 2) ? "" : "/nowhere.safetensors");
+  else if (way < 108) put_path(walk->piano, 0, "voice", random_below(&walk->random, 2) ? "" : "/nowhere.safetensors");
   else if (way < 109) be_reborn(walk);
   run_one(walk, count);
   walk->piano->missing = 0;
