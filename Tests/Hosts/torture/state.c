@@ -2,6 +2,7 @@
 #define _GNU_SOURCE
 #include "rows.h"
 
+#include <fcntl.h>
 #include <lv2/atom/atom.h>
 #include <math.h>
 #include <pthread.h>
@@ -275,6 +276,25 @@ static void voice_that_is_gone(void) {
   piano_free(piano);
 }
 
+// Voices are looked for in folders that may be full of other things, with names of every length.
+static void voice_among_many_files(void) {
+  char folder[] = "/tmp/fotoplayer-many-XXXXXX", path[600];
+  expect(mkdtemp(folder), "no folder in /tmp");
+  for (int file = 0; file < 700; file++) {
+    snprintf(path, sizeof path, "%s/%0*d", folder, 1 + file % 200, file);
+    close(open(path, O_CREAT | O_WRONLY, 0600));
+  }
+  setenv("LV2_PATH", folder, 1);
+  for (int turn = 0; turn < 8; turn++) {
+    piano_t *piano = piano_new(48000, 256);
+    put_path(piano, 0, "voice", "/nowhere/grand.safetensors");
+    run(piano, 256);
+    piano_free(piano);
+  }
+  snprintf(path, sizeof path, "rm -rf %s", folder);
+  expect(!system(path), "the folder stays");
+}
+
 // A session that has moved: what it stores as a path is found again through the host.
 
 static char *to_abstract(LV2_State_Map_Path_Handle handle, const char *path) {
@@ -325,6 +345,7 @@ const row_t state_rows[] = {
   {"restored-with-unknown-keys", restored_with_unknown_keys, false},
   {"values-of-the-wrong-kind", values_of_the_wrong_kind, false},
   {"voice-that-is-gone", voice_that_is_gone, false},
+  {"voice-among-many-files", voice_among_many_files, false},
   {"voice-that-has-moved", voice_that_has_moved, false},
   {0},
 };
