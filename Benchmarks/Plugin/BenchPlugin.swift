@@ -47,7 +47,7 @@ import Hosting
       row(
         "from an instance's making to its first correct sound (median of 5)",
         milliseconds(RunCost.secondsToFirstSound(bundle))))
-    try RunCost.rows(bundle, seconds: seconds).forEach { print($0) }
+    for row in try RunCost.rows(bundle, seconds: seconds) { print(row) }
 
     let host = try ready(bundle)
     host["freewheel"] = 0
