@@ -3,6 +3,7 @@
 # a random walk. First the clicks, of which every sound is known, then the real instrument.
 # usage: torture.sh CLICKS/ BUNDLE/ [ADDRESS/ THREAD/]   (bundles with a library built for that sanitizer)
 #        torture.sh --soak BUNDLE/ SECONDS               (the walk alone, at the pace of the clock)
+# WALK=SECONDS walks for another time, SEED=NUMBER elsewhere.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 work=$(mktemp -d)
@@ -67,6 +68,6 @@ else
   echo "SKIPPED, since it is not installed: valgrind"
 fi
 echo "A random walk with clicks, freewheeling:"
-"${interposed[@]}" "$clicks" --walk 600
+"${interposed[@]}" "$clicks" --walk ${WALK:-600}
 echo "A random walk with the piano, freewheeling:"
-"${interposed[@]}" "$bundle" --walk 60
+"${interposed[@]}" "$bundle" --walk ${WALK:-60}
