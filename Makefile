@@ -8,8 +8,13 @@ SWIFT ?= swift
 
 BUILD_PACKAGES := pkg-config binutils lv2-dev liblilv-dev libsndfile1-dev libsamplerate0-dev libopenblas-dev
 CHECK_PACKAGES := lilv-utils jalv jackd2 libjack-jackd2-dev sordi valgrind fluidsynth fluid-soundfont-gm
+# HOSTS=all installs the large hosts too (90 MB), and then none may be missing; CI does. Else the test names what it skips.
+ifeq ($(HOSTS),all)
+CHECK_PACKAGES += ardour
+export HOSTS
+endif
 
-.PHONY: help deps check-deps build bundle portable-trainer demo check test host-tests install uninstall format lint bench docs judge probe clean
+.PHONY: help deps check-deps build bundle portable-trainer demo check test clicks host-tests soak install uninstall format lint bench docs judge probe clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -55,18 +60,32 @@ test: check-deps
 
 # The bundle in real hosts. What needs sound of which the place is known plays clicks instead of a voice.
 CLICKS := build/clicks.lv2
-DEMOS := $(wildcard presets/demo/*.mid)
-host-tests: check-deps bundle
+clicks: check-deps
 	$(SWIFT) build -c release --product ClickPiano
 	@rm -rf $(CLICKS) && mkdir -p $(CLICKS)/voices && cp bundles/*.ttl $(CLICKS)/
-	@cp $(RELEASE)/libClickPiano.so $(CLICKS)/fotoplayer.so
-	@printf 'CLICK 1' > $(CLICKS)/voices/piano.safetensors && printf 'CLICK 0.5' > $(CLICKS)/voices/soft.safetensors
+	@strip -o $(CLICKS)/fotoplayer.so $(RELEASE)/libClickPiano.so
+	@cd $(CLICKS)/voices && printf 'CLICK 1' > piano.safetensors && printf 'CLICK 0.5' > soft.safetensors && \
+	  printf 'TONES 0.001' > tones.safetensors && printf 'SICK 1' > sick.safetensors
+	@cp presets/demo/demo.mid $(CLICKS)/voices/score.mid
+
+# The clicks once more for each sanitizer, which is in the library and in the host that loads it.
+SANITIZED := build/address.lv2 build/thread.lv2
+$(SANITIZED): build/%.lv2: clicks
+	FOTOPLAYER_WATCHED=1 $(SWIFT) build --sanitize=$* --scratch-path .build/$* --product ClickPiano
+	@rm -rf $@ && cp -r $(CLICKS) $@ && cp .build/$*/debug/libClickPiano.so $@/fotoplayer.so
+
+host-tests: check-deps bundle clicks $(SANITIZED)
+	$(SWIFT) build -c release --product host-tool
 	Tests/Hosts/bundle.sh $(BUNDLE)
 	Tests/Hosts/install.sh .
-	Tests/Hosts/realtime.sh $(CLICKS) 4 $(CLICKS)/voices/soft.safetensors /nowhere.safetensors $(DEMOS) /nowhere.mid
-	Tests/Hosts/realtime.sh $(BUNDLE) 4 /nowhere.safetensors $(DEMOS)
 	Tests/Hosts/jack.sh $(CLICKS) 5
 	Tests/Hosts/jack.sh $(BUNDLE) 5
+	Tests/Hosts/hosts.sh $(BUNDLE) $(RELEASE)
+	Tests/Hosts/torture.sh $(CLICKS) $(BUNDLE) $(SANITIZED)
+
+SOAK ?= 3600
+soak: check-deps bundle ## a random walk at the pace of the clock: SOAK=3600 seconds, SEED=1
+	Tests/Hosts/torture.sh --soak $(BUNDLE) $(SOAK)
 
 check: check-deps lint bundle host-tests test ## everything that must hold, on a clean clone too
 

@@ -5,12 +5,16 @@ import PackageDescription
 /// Kernels run at full speed in debug builds too: tests spend their time there.
 let fastC: [CSetting] = [.unsafeFlags(["-O3", "-fno-math-errno", "-fno-trapping-math"])]
 
+/// What a checker watches leaves the checker's symbols to the program that it is loaded into (Tests/Hosts/torture.sh).
+let isWatched = Context.environment["FOTOPLAYER_WATCHED"] != nil
+
 /// The plugin carries the Swift runtime, exports `lv2_descriptor` alone, and stays loaded once it is loaded.
 let selfContained: [LinkerSetting] = [
-  .unsafeFlags([
-    "-static-stdlib", "-use-ld=lld", "-Xlinker", "--version-script=\(Context.packageDirectory)/bundles/plugin.map",
-    "-Xlinker", "--gc-sections", "-Xlinker", "-z", "-Xlinker", "nodelete", "-Xlinker", "-z", "-Xlinker", "defs",
-  ])
+  .unsafeFlags(
+    [
+      "-static-stdlib", "-use-ld=lld", "-Xlinker", "--version-script=\(Context.packageDirectory)/bundles/plugin.map",
+      "-Xlinker", "--gc-sections", "-Xlinker", "-z", "-Xlinker", "nodelete",
+    ] + (isWatched ? [] : ["-Xlinker", "-z", "-Xlinker", "defs"]))
 ]
 
 func room(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
@@ -125,6 +129,10 @@ let package = Package(
     .target(
       name: "ClickPiano", dependencies: ["Plugin"], path: "Tests/ClickPiano",
       swiftSettings: [.unsafeFlags(["-static-stdlib"])], linkerSettings: selfContained),
+    .executableTarget(
+      name: "host-tool",
+      dependencies: ["Hosting", "Media", "Score", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+      path: "Tests/HostTool"),
     test("FotoplayerTests", ["fotoplayer", "fotoplayer-train", "Codec", "Training", "Media", "Score"]),
     test(
       "TrainingTests",

@@ -44,7 +44,7 @@ for round in $(seq "$rounds"); do
     -o $folder/render.wav > $folder/render.$round.txt
 done
 echo "bench: 60 seconds live in jalv under JACK, on one core"
-tools/install-packages.sh pkg-config lv2-dev libsndfile1-dev jalv jackd2 libjack-jackd2-dev lilv-utils
+tools/install-packages.sh pkg-config lv2-dev libsndfile1-dev jalv jackd2 libjack-jackd2-dev lilv-utils mda-lv2
 taskset -c 1 Tests/Hosts/jack.sh build/fotoplayer.lv2 60 live > $folder/live.txt || cat $folder/live.txt >&2
 echo "bench: from a key to its sound, through JACK"
 for preset in "Stage 2 256" "Stage 2 128" "Quick_response 1 256" "Quick_response 1 128"; do

@@ -43,6 +43,12 @@ import Hosting
     let warm = try (0..<5).map { _ in try open(bundle) }.sorted()
     print(row("a voice opens, its file read before (median of 5)", milliseconds(warm[2])))
 
+    try print(
+      row(
+        "from an instance's making to its first correct sound (median of 5)",
+        milliseconds(RunCost.secondsToFirstSound(bundle))))
+    for row in try RunCost.rows(bundle, seconds: seconds) { print(row) }
+
     let host = try ready(bundle)
     host["freewheel"] = 0
     let tenNotes = share(host, seconds: seconds, sounding: true)

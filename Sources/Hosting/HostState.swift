@@ -4,7 +4,7 @@ import CLilv
 import Glibc
 
 extension LV2Host {
-  /// The state as Turtle text.
+  /// The state as Turtle text, without the prefixes that everybody knows.
   public func saveState() throws(HostError) -> String {
     let state = lilv_state_new_from_instance(
       bundle.plugin, instance, urids.map, nil, nil, nil, nil,
@@ -20,10 +20,33 @@ extension LV2Host {
     return String(cString: text)
   }
 
+  /// The state as a file that hosts read. Not by lilv's own function, which puts links where the state's paths lead.
+  public func saveState(to path: String) throws(HostError) {
+    let prefixes = [
+      ("atom", "http://lv2plug.in/ns/ext/atom#"), ("lv2", "http://lv2plug.in/ns/lv2core#"),
+      ("pset", "http://lv2plug.in/ns/ext/presets#"), ("rdf", "http://www.w3.org/1999/02/22-rdf-syntax-ns#"),
+      ("rdfs", "http://www.w3.org/2000/01/rdf-schema#"), ("state", "http://lv2plug.in/ns/ext/state#"),
+      ("xsd", "http://www.w3.org/2001/XMLSchema#"),
+    ].map { "@prefix \($0.0): <\($0.1)> .\n" }
+    let text = try prefixes.joined() + saveState().replacing("<urn:state>", with: "<>")
+    guard let file = fopen(path, "w"), fputs(text, file) >= 0, fclose(file) == 0 else {
+      throw HostError(subject: path, expected: "a file to write", found: String(cString: strerror(errno)))
+    }
+  }
+
   /// Sets ports and plugin as the text says.
   public func restoreState(_ text: String) throws(HostError) {
     guard let state = lilv_state_new_from_string(bundle.world, urids.map, text) else {
       throw HostError(subject: bundle.uri, expected: "a state in Turtle", found: String(text.prefix(80)))
+    }
+    defer { lilv_state_free(state) }
+    restore(state)
+  }
+
+  /// Sets ports and plugin as the file says.
+  public func restoreState(from path: String) throws(HostError) {
+    guard let state = lilv_state_new_from_file(bundle.world, urids.map, nil, path) else {
+      throw HostError(subject: path, expected: "a state in Turtle", found: "none that can be read")
     }
     defer { lilv_state_free(state) }
     restore(state)

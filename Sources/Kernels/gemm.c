@@ -3,6 +3,7 @@
 #include "gemm.h"
 #include "clones.h"
 #include "pointwise.h"
+#include "scratch.h"
 #include "tiles.h"
 #include <stdlib.h>
 #include <string.h>
@@ -57,8 +58,6 @@ void fp_linear(fp_type type, size_t m, size_t n, size_t k, const float *a, size_
   }
 }
 
-static _Thread_local float *scratch;
-
 typedef float octet __attribute__((vector_size(32), aligned(4)));
 #define HALVES(a, b, ...) __builtin_shufflevector(a, b, __VA_ARGS__)
 
@@ -104,7 +103,7 @@ static void pack_block(bool transpose, size_t n, size_t k, const float *b, size_
 void fp_gemm(bool transpose_a, bool transpose_b, size_t m, size_t n, size_t k, const float *a, size_t lda,
              const float *b, size_t ldb, float *c, size_t ldc, bool accumulate) {
   const fp_tiles *tiles = fp_tiles_of_this_machine();
-  if (!scratch) scratch = aligned_alloc(64, sizeof(float) * depth * columns);
+  float *packed = scratch(depth * columns);
   if (k == 0 && !accumulate)
     for (size_t i = 0; i < m; i++) memset(c + i * ldc, 0, n * sizeof(float));
   for (size_t from = 0; from < k; from += depth) {
@@ -112,14 +111,14 @@ void fp_gemm(bool transpose_a, bool transpose_b, size_t m, size_t n, size_t k, c
     for (size_t first = 0; first < n; first += columns) {
       size_t among = n - first < columns ? n - first : columns;
       const float *source = transpose_b ? b + first * ldb + from : b + from * ldb + first;
-      pack_block(transpose_b, among, inner, source, ldb, scratch);
+      pack_block(transpose_b, among, inner, source, ldb, packed);
       for (size_t row = 0; row < m; row += 48) {
         size_t rows = m - row < 48 ? m - row : 48;
         const float *part = transpose_a ? a + from * lda + row : a + row * lda + from;
         for (size_t j = 0; j < among; j += panel) {
           size_t width = among - j < panel ? among - j : panel;
           fp_tile_rows(tiles, fp_f32, rows, width, inner, part, transpose_a ? 1 : lda, transpose_a ? lda : 1,
-                       scratch + j * inner, c + row * ldc + first + j, ldc, accumulate || from > 0);
+                       packed + j * inner, c + row * ldc + first + j, ldc, accumulate || from > 0);
         }
       }
     }

@@ -1,5 +1,6 @@
 // BlockEngine: one block after the other from an instrument to samples at the host's rate, live and offline alike.
 // It decides by what is in the blocks alone, never by when they are asked for: so every road gives the same bits.
+import Glibc
 import Resampling
 import Score
 
@@ -7,6 +8,8 @@ import Score
 final class BlockEngine {
   /// Codec samples over which an instrument that leaves fades out: 5 ms.
   private static let fade = 120
+  /// Twice full scale: music stays far below.
+  private static let loud: Float = 2
 
   private let resampler: StreamingResampler
   private let capacity: Int
@@ -119,12 +122,24 @@ final class BlockEngine {
       instrument.render(frame: frame, frames: blockFrames, events: $0, settings: settings, into: audio)
     }
     renderedBlocks += 1
-    for index in 0..<blockFrames * CodecClock.hop where !audio[index].isFinite {
-      audio[index] = 0
-      invalidSamples += 1
-    }
+    bound()
     obeySoundOff(incoming)
     return true
+  }
+
+  /// Whatever a network makes of notes that it never learned stays finite, and bearable: below `loud` nothing changes,
+  /// above it magnitudes become `loud·(2 − e^(1 − |x|/loud))`.
+  private func bound() {
+    for index in 0..<blockFrames * CodecClock.hop where !(audio[index].magnitude <= BlockEngine.loud) {
+      let sample = audio[index]
+      if sample.isFinite {
+        let share = sample.magnitude / BlockEngine.loud
+        audio[index] = BlockEngine.loud * (2 - expf(1 - share)) * (sample < 0 ? -1 : 1)
+      } else {
+        audio[index] = 0
+        invalidSamples += 1
+      }
+    }
   }
 
   /// All sound off takes effect at its sample, whatever the instrument can do.

@@ -32,7 +32,13 @@ public final class OfflinePerformer {
     _ events: [PerformanceEvent], seconds: Double, settings: PerformanceSettings = PerformanceSettings(),
     deliver: (UnsafeBufferPointer<Float>, _ done: Double) throws -> Void
   ) rethrows {
-    let total = sampleCount(seconds)
+    try render(events, count: sampleCount(seconds), settings: settings, deliver: deliver)
+  }
+
+  private func render(
+    _ events: [PerformanceEvent], count total: Int64, settings: PerformanceSettings,
+    deliver: (UnsafeBufferPointer<Float>, _ done: Double) throws -> Void
+  ) rethrows {
     let sorted = inOrder(events)
     let output = UnsafeMutablePointer<Float>.allocate(capacity: engine.maximumOutput)
     defer { output.deallocate() }
@@ -51,6 +57,35 @@ public final class OfflinePerformer {
       try deliver(
         UnsafeBufferPointer(start: output + from, count: end - from),
         total == 0 ? 1 : Double(min(total, max(0, position))) / Double(total))
+    }
+  }
+
+  /// Renders a take as a host would hear it: `events` are on the host's clock, and blocks are counted from the first note.
+  ///
+  /// - Parameter deliver: as of `render`.
+  public func perform(
+    _ events: [PerformanceEvent], seconds: Double, settings: PerformanceSettings = PerformanceSettings(),
+    deliver: (UnsafeBufferPointer<Float>, _ done: Double) throws -> Void
+  ) rethrows {
+    let total = sampleCount(seconds)
+    let first = events.lazy.filter { $0.kind == .noteOn }.map(\.sample).min() ?? 0
+    let origin = min(max(0, first), total)
+    let silence = [Float](repeating: 0, count: Int(min(origin, Int64(hostRate))))
+    var passed: Int64 = 0
+    while passed < origin {
+      let count = min(Int64(silence.count), origin - passed)
+      passed += count
+      try silence.withUnsafeBufferPointer {
+        try deliver(UnsafeBufferPointer(rebasing: $0[..<Int(count)]), Double(passed) / Double(total))
+      }
+    }
+    let take = events.map {
+      var event = $0
+      event.sample = max(0, $0.sample - origin) * Int64(CodecClock.rate) / Int64(hostRate)
+      return event
+    }
+    try render(take, count: total - origin, settings: settings) { samples, done in
+      try deliver(samples, total == 0 ? 1 : (Double(origin) + done * Double(total - origin)) / Double(total))
     }
   }
 

@@ -39,6 +39,9 @@ public struct Stage: BitwiseCopyable, @unchecked Sendable {
   @_noLocks @_noAllocation
   public func post(_ kind: PerformanceEvent.Kind, key: UInt8, value: UInt8, offset: Int) {
     remember(kind, value)
+    if state.pointee.awaitsNote, kind.rawValue == PerformanceEvent.Kind.noteOn.rawValue && value > 0 {
+      beginTake(at: offset)
+    }
     repairReleases()
     let sample = nextSample(offset: Int64(max(0, min(offset, 1 &<< 24))))
     guard kind.rawValue == PerformanceEvent.Kind.noteOn.rawValue && value > 0 else {
@@ -80,8 +83,12 @@ public struct Stage: BitwiseCopyable, @unchecked Sendable {
   }
 
   /// Begins anew: clock at zero, all keys and pedals up, what sounds fades out in 5 ms, what is due is dropped.
+  ///
+  /// - Parameter fromFirstNote: the clock begins with the next note; so what sounds follows from the notes alone, and not
+  ///   from how long the host waited for them.
   @_noLocks @_noAllocation
-  public func reset() {
+  public func reset(fromFirstNote: Bool = false) {
+    state.pointee.awaitsNote = fromFirstNote
     state.pointee.sustain = 0
     state.pointee.sostenuto = 0
     state.pointee.soft = 0

@@ -43,9 +43,18 @@ extension Stage {
     channel.work.raise()
   }
 
+  /// The clock begins `offset` samples into the coming cycle, pedals as they are. Nothing sounds.
+  @_noLocks @_noAllocation
+  func beginTake(at offset: Int) {
+    state.pointee.awaitsNote = false
+    beginEpoch()
+    state.pointee.now = -Int64(max(0, min(offset, 1 &<< 24)))
+    repeatPedals()
+  }
+
   @_noLocks @_noAllocation
   func publishClock() {
-    let clock = EpochPosition(epoch: state.pointee.epoch, position: state.pointee.now)
+    let clock = EpochPosition(epoch: state.pointee.epoch, position: max(0, state.pointee.now))
     channel.requests.pointee.clock.store(clock.packed, ordering: .releasing)
   }
 
@@ -54,7 +63,7 @@ extension Stage {
   func announce(count: Int, wait: Bool) {
     let timing = state.pointee.timing
     let before = timing.completeBlocks(at: state.pointee.now)
-    if state.pointee.now == 0 || wait != channel.requests.pointee.waits.load(ordering: .relaxed) {
+    if state.pointee.now <= 0 || wait != channel.requests.pointee.waits.load(ordering: .relaxed) {
       channel.requests.pointee.thread.store(fp_thread(), ordering: .relaxed)
     }
     state.pointee.now &+= Int64(count)

@@ -4,8 +4,10 @@
 struct StageState: BitwiseCopyable {
   /// Counts resets: what belongs to another epoch is dropped on either side.
   var epoch: UInt32 = 0
-  /// Host samples since the epoch's start.
+  /// Host samples since the epoch's start; negative in the cycle whose later part it begins in.
   var now: Int64 = 0
+  /// The next note begins an epoch.
+  var awaitsNote = false
   /// The codec sample of the last event: later ones never lie before it.
   var lastEvent: Int64 = 0
   var timing: Timing

@@ -26,6 +26,10 @@ final class VoiceLoader: @unchecked Sendable {
   private var thread: BackgroundThread?
   private var outcome: Outcome?
   private var failure = ""
+  /// A voice was opened and handed out: it plays on where a later request fails.
+  private var hasVoice = false
+  /// As long as there is none: the first request, whose voice plays if a later one fails.
+  private var first: String?
   /// What was asked for last, and its file as it stood then.
   private var wanted: (path: String, file: FileStamp)?
 
@@ -50,9 +54,9 @@ final class VoiceLoader: @unchecked Sendable {
     let file = FileStamp(path)
     locked {
       if let wanted, wanted.path == path, wanted.file == file, failure.isEmpty { return }
+      if !hasVoice && first == nil { first = path }
       wanted = (path, file)
       request = path
-      outcome = nil
       failure = ""
       pending = true
       channel.set(.loading)
@@ -74,9 +78,10 @@ final class VoiceLoader: @unchecked Sendable {
     }
   }
 
-  /// Tells what became of the voice that `take` gave, unless another is on its way by now.
+  /// Tells what became of the voice that `take` gave, unless another is on its way by now. One that plays instead of
+  /// what was asked for is no success.
   func settle(_ status: VoiceStatus) {
-    locked { if !pending && outcome == nil { channel.set(status) } }
+    locked { if !pending && outcome == nil { channel.set(failure.isEmpty ? status : .failed) } }
   }
 
   /// Waits until nothing is being opened.
@@ -96,23 +101,42 @@ final class VoiceLoader: @unchecked Sendable {
       return request
     }) {
       do {
-        let voice = path.isEmpty ? nil : try open(path)
-        if let voice {
-          try VoiceLoader.check(voice, path)
-          voice.prepare(frames: channel.requests.pointee.blockFrames.load(ordering: .relaxed))
+        let voice = path.isEmpty ? nil : try ready(path)
+        locked {
+          if request == nil {
+            finish(.opened(voice), "")
+          } else if !hasVoice {
+            // Another was asked for meanwhile: until it is there, or if it cannot be opened, this one plays.
+            hand(.opened(voice))
+          }
         }
-        locked { if request == nil { finish(.opened(voice), "") } }
       } catch {
-        locked { if request == nil { finish(.failed, "\(error)") } }
+        let substitute = locked { hasVoice || request != nil || first == path ? nil : first }
+        let voice = substitute.flatMap { $0.isEmpty ? nil : try? ready($0) }
+        locked { if request == nil { finish(voice.map { .opened($0) } ?? .failed, "\(error)") } }
       }
     }
   }
 
+  /// The voice at `path`, with everything that its first block needs.
+  private func ready(_ path: String) throws -> any BlockInstrument {
+    let voice = try open(path)
+    try VoiceLoader.check(voice, path)
+    voice.prepare(frames: channel.requests.pointee.blockFrames.load(ordering: .relaxed))
+    return voice
+  }
+
   /// Under the lock: puts an outcome out for the generator thread.
   private func finish(_ outcome: Outcome, _ failure: String) {
-    self.outcome = outcome
     self.failure = failure
     pending = false
+    hand(outcome)
+  }
+
+  /// A voice that waits to be taken is not lost to a failure that comes after it.
+  private func hand(_ outcome: Outcome) {
+    if case .failed = outcome, case .opened = self.outcome {} else { self.outcome = outcome }
+    if case .opened(.some) = outcome { (hasVoice, first) = (true, nil) }
     hasOutcome.store(true, ordering: .releasing)
     channel.work.raise()
   }

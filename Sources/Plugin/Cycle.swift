@@ -10,7 +10,7 @@ extension Instance {
   /// The history is forgotten; what was set stays.
   @_noLocks @_noAllocation
   mutating func activate() {
-    stage.reset()
+    stage.reset(fromFirstNote: true)
     live = Hand()
     player.forget()
     silence = Self.longSilence
@@ -86,7 +86,7 @@ extension Instance {
     performScore(until: Int(event.time < 0 ? 0 : (event.time > end ? end : event.time)))
     guard let change = transport.hear(event.value, urids, rate: rate) else { return }
     if transport.isRolling && (change.starts || change.jumps) && silence > stage.latency {
-      stage.reset()
+      stage.reset(fromFirstNote: true)
       player.forget()
       // Keys that are down have died away; a pedal that is down is still down.
       if live.hasPedals { postPedals(at: 0) }

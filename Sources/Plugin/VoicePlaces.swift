@@ -40,8 +40,10 @@ struct VoicePlaces: Sendable {
     guard let stream = opendir(folder) else { return [] }
     defer { closedir(stream) }
     var names: [String] = []
+    // An entry ends where its name does: it must not be copied as a whole.
+    guard let place = MemoryLayout<dirent>.offset(of: \.d_name) else { return [] }
     while let entry = readdir(stream) {
-      names.append(withUnsafeBytes(of: entry.pointee.d_name) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) })
+      names.append(String(cString: (UnsafeRawPointer(entry) + place).assumingMemoryBound(to: CChar.self)))
     }
     return names
   }

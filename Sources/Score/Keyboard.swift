@@ -56,9 +56,9 @@ public struct Keyboard: Sendable, BitwiseCopyable {
       sostenuto = event.value
     case .soft: soft = event.value
     case .allNotesOff: down = 0
-    case .resetControllers, .allSoundOff:
-      if event.kind == .allSoundOff { down = 0 }
-      (sustain, sostenuto, soft, caught) = (0, 0, 0, 0)
+    // The pedals stay where the feet are.
+    case .allSoundOff: (down, caught) = (0, 0)
+    case .resetControllers: (sustain, sostenuto, soft, caught) = (0, 0, 0, 0)
     }
   }
 

@@ -64,8 +64,8 @@ struct RenderCommand: ParsableCommand {
     var peak: Float = 0
     let started = Date()
     do {
-      try performer.render(
-        part.events(), seconds: seconds,
+      try performer.perform(
+        part.events(sampleRate: rate), seconds: seconds,
         settings: PerformanceSettings(steps: Int32(steps), guidance: guidance, seed: seed)
       ) { samples, done in
         if let signal = Interruption.signal { throw ExitCode(128 + signal) }

@@ -30,6 +30,10 @@ import Terminal
   @Option(help: "Samples a second.") var rate = 48000
   @Option(help: "Samples a cycle.") var buffer = 256
   @Option(help: "A control port and its value, for instance steps=8. May be repeated.") var set: [String] = []
+  @Option(help: "A property of the plugin and a path, for instance voice=mine.safetensors. May be repeated.")
+  var path: [String] = []
+  @Option(help: "A state to begin with, as --save-state writes it.") var state: String?
+  @Option(help: "Save the state at the end, as hosts do: jalv -l FOLDER reads FOLDER/state.ttl.") var saveState: String?
   @Flag(help: "As fast as possible; else at the pace of the music.") var freewheel = false
 
   func validate() throws {
@@ -48,13 +52,7 @@ import Terminal
     let played = try score.map { try read($0) } ?? Score()
     let performed = try patchScore.map { try read($0) } ?? Score()
     let host = try LV2Host(LV2Bundle(bundle, plugin: plugin), sampleRate: rate, bufferSize: buffer)
-    for assignment in set {
-      let parts = assignment.split(separator: "=", maxSplits: 1)
-      guard parts.count == 2, let value = Float(parts[1]) else {
-        throw Failure("--set \(assignment): expected symbol=number")
-      }
-      try host.set(String(parts[0]), to: value)
-    }
+    try prepare(host)
     if let patchScore {
       host.set("\(host.bundle.uri)#score", toPath: URL(fileURLWithPath: patchScore).path)
       // Freewheeling it is there when the cycle ends.
@@ -75,6 +73,7 @@ import Terminal
     }
     try writer.close()
     bar.finish()
+    if let saveState { try host.saveState(to: saveState) }
     guard report.peak > 0 else { throw Failure("\(bundle): nothing was heard; is its voice there?") }
     print(
       """
@@ -120,6 +119,23 @@ import Terminal
     return TransportPlan(
       start: frame(from), speed: speed, loop: loopSeconds.map { frame($0.from)..<frame($0.to) },
       stop: seconds.map { Int(frame($0)) })
+  }
+
+  /// The state, then what was set beside it.
+  private func prepare(_ host: LV2Host) throws {
+    if let state { try host.restoreState(from: state) }
+    for assignment in set {
+      let parts = assignment.split(separator: "=", maxSplits: 1)
+      guard parts.count == 2, let value = Float(parts[1]) else {
+        throw Failure("--set \(assignment): expected symbol=number")
+      }
+      try host.set(String(parts[0]), to: value)
+    }
+    for assignment in path {
+      let parts = assignment.split(separator: "=", maxSplits: 1).map(String.init)
+      guard parts.count == 2 else { throw Failure("--path \(assignment): expected property=path") }
+      host.set("\(host.bundle.uri)#\(parts[0])", toPath: URL(fileURLWithPath: parts[1]).path)
+    }
   }
 
   private func format(_ value: Double) -> String { String(format: "%.3g", value) }

@@ -6,25 +6,13 @@
 #   keys: instead, tells how long after a key goes down its sound begins, in milliseconds; in blocks of BLOCK frames
 #         (2, the default), and cycles of BUFFER samples (256).
 set -euo pipefail
-bundle=$(cd "$1" && pwd)
+# shellcheck source=Tests/Hosts/jalv.sh
+. "$(dirname "$0")/jalv.sh"
+use_bundle "$1"
+prepare_jalv
 seconds=$2
 mode=${3:-free}
 block=${4:-2}
-here=$(cd "$(dirname "$0")" && pwd)
-work=$(mktemp -d)
-pids=()
-finish() {
-  for pid in "${pids[@]}"; do kill "$pid" 2> /dev/null || true; done
-  rm -rf "$work"
-}
-trap finish EXIT
-fail() { echo "jack: $*" >&2; cat "$work"/*.log >&2; exit 1; }
-
-# shellcheck disable=SC2046
-cc -std=gnu11 -O2 -Wall "$here/jack-player.c" -o "$work/jack-player" $(pkg-config --cflags --libs jack sndfile)
-mkdir "$work/lv2"
-ln -s "$bundle" "$work/lv2/fotoplayer.lv2"
-export LV2_PATH="$work/lv2:/usr/lib/lv2"
 
 # Chords, runs and pedals, densely: eight notes a second and up to ten keys down.
 awk -v seconds="$seconds" 'BEGIN {
@@ -47,49 +35,8 @@ if [ "$mode" = keys ]; then  # One note at a time, a second apart, anywhere in a
   }' > "$work/events"
 fi
 
-# jalv sets no freewheel port by itself: its state does.
-mkdir "$work/state"
-cat > "$work/state/state.ttl" << END
-@prefix lv2: <http://lv2plug.in/ns/lv2core#> .
-@prefix pset: <http://lv2plug.in/ns/ext/presets#> .
-<> a pset:Preset ; lv2:appliesTo <urn:fotoplayer:piano> ;
-  lv2:port [ lv2:symbol "freewheel" ; pset:value $([ "$mode" = free ] && echo 1.0 || echo 0.0) ] ,
-    [ lv2:symbol "block" ; pset:value $block.0 ] .
-END
-
-# jalv leaves when its input ends: this one never says anything, and never ends.
-mkfifo "$work/input"
-exec 9<> "$work/input"
-
-wait_for() {  # a JACK port
-  for _ in $(seq 100); do
-    jack_lsp 2> /dev/null | grep -qx "$1" && return
-    sleep 0.1
-  done
-  fail "no port $1"
-}
-
-render() {  # buffer, output, options of jack-player; leaves what jack-player said in $said
-  local server="fotoplayer-$$-$1-$RANDOM" jack jalv
-  export JACK_DEFAULT_SERVER=$server
-  jackd -n "$server" --no-realtime --no-mlock -d dummy -r 48000 -p "$1" > "$work/jackd.log" 2>&1 &
-  jack=$!
-  pids+=("$jack")
-  for _ in $(seq 100); do jack_lsp > /dev/null 2>&1 && break; sleep 0.1; done
-  jalv -p -n piano -l "$work/state" <&9 > "$work/jalv.log" 2>&1 &
-  jalv=$!
-  pids+=("$jalv")
-  wait_for piano:out_left
-  said=$("$work/jack-player" "${@:3}" -o "$2" -d "$seconds" -m "$work/events" -i piano:control \
-    piano:out_left piano:out_right) || fail "jack-player at $1 samples"
-  kill "$jalv"
-  wait "$jalv" 2> /dev/null || true
-  kill "$jack"
-  wait "$jack" 2> /dev/null || true
-  echo "  $1 samples: $said"
-}
-
-field() { sed -E "s/.*\b$1 ([-0-9.]+).*/\1/" <<< "$said"; }
+set_jalv freewheel "$([ "$mode" = free ] && echo 1 || echo 0)" block "$block"
+render() { play 48000 "$1" "$seconds" "$work/events" "${@:2}"; }  # buffer, output, options of jack-player
 
 if [ "$mode" = live ]; then
   render 256 "$work/live.wav"

@@ -1,0 +1,173 @@
+// A random walk: what hosts and people do, in no order, from a seed. One instance plays, eight are idle.
+// It looks at every sample, lets go of every key now and then and waits for silence, and weighs the process.
+#define _GNU_SOURCE
+#include "rows.h"
+
+#include <errno.h>
+#include <malloc.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+enum { RATE = 48000, IDLE = 8 };
+
+static double now(void) {
+  struct timespec time;
+  clock_gettime(CLOCK_MONOTONIC, &time);
+  return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
+}
+
+static void sleep_until(double seconds) {
+  struct timespec time = {.tv_sec = (time_t)seconds, .tv_nsec = (long)((seconds - floor(seconds)) * 1e9)};
+  while (clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &time, NULL) == EINTR) {}
+}
+
+// Bytes that are allocated, which must not grow; and bytes that are resident, which the C library's arenas make grow for a
+// while as instances come and go: it keeps one for each thread, with room for what was there.
+static double in_use(void) { return (double)mallinfo2().uordblks + (double)mallinfo2().hblkhd; }
+
+static double resident(void) {
+  long pages = 0;
+  FILE *file = fopen("/proc/self/statm", "r");
+  if (!file || fscanf(file, "%*d %ld", &pages) != 1) pages = 0;
+  if (file) fclose(file);
+  return (double)pages * 4096;
+}
+
+typedef struct {
+  uint64_t random;
+  piano_t *piano, *idle[IDLE];
+  bool keys[128], pedal, is_live;
+  int64_t frame;
+  double begun;
+} walk_t;
+
+static void play(walk_t *walk, uint32_t count) {
+  uint8_t key = (uint8_t)(random_below(&walk->random, 100) + 15);
+  walk->keys[key] = !walk->keys[key];
+  midi(walk->piano, random_below(&walk->random, count + 3), walk->keys[key] ? 0x90 : 0x80, key,
+       (uint8_t)(1 + random_below(&walk->random, 127)));
+}
+
+static void rage(walk_t *walk) {
+  uint8_t body[96];
+  uint32_t size = random_below(&walk->random, sizeof body);
+  for (uint32_t index = 0; index < size; index++) body[index] = (uint8_t)random_below(&walk->random, 256);
+  // Bytes that are no message of three: those might be notes.
+  put(walk->piano, random_below(&walk->random, 60), (int64_t)random_bits(&walk->random), body, size == 3 ? 4 : size);
+}
+
+static void turn_a_knob(walk_t *walk) {
+  static const struct { uint32_t port; float lowest, highest; } knobs[] = {
+    {GAIN, -20, 6}, {STEPS, 1, 4}, {SEED, 0, 9999}, {VELOCITY, -1, 1}};
+  uint32_t knob = random_below(&walk->random, 4);
+  float share = (float)random_below(&walk->random, 1000) / 999;
+  walk->piano->controls[knobs[knob].port] =
+    random_below(&walk->random, 20) ? knobs[knob].lowest + share * (knobs[knob].highest - knobs[knob].lowest) : NAN;
+}
+
+static void be_reborn(walk_t *walk) {
+  piano_t **one = &walk->idle[random_below(&walk->random, IDLE)];
+  piano_free(*one);
+  *one = piano_new(random_below(&walk->random, 2) ? RATE : 44100, 256);
+  expect(*one, "no instance");
+  (*one)->controls[FREEWHEEL] = walk->is_live ? 0 : 1;
+}
+
+// The keys and the pedal are let go, one by one, as a player does; then it must become silent.
+static void run_one(walk_t *walk, uint32_t count);
+static void rest(walk_t *walk) {
+  for (uint8_t key = 0; key < 128; key++) {
+    if (walk->keys[key]) midi(walk->piano, 0, 0x80, key, 64);
+    walk->keys[key] = false;
+  }
+  midi(walk->piano, 0, 0xB0, 64, 0);
+  midi(walk->piano, 0, 0xB0, 66, 0);
+  uint32_t silent = 0, done = 0;
+  while (silent < (uint32_t)walk->piano->controls[LATENCY] + 4096) {
+    expect(done < 40 * RATE, "a note is stuck");
+    run_one(walk, 256);
+    const float *samples = sound(walk->piano, 256);
+    for (uint32_t index = 0; index < 256; index++) silent = samples[index] == 0 ? silent + 1 : 0;
+    done += 256;
+  }
+}
+
+// A cycle of all instances, at the clock's pace if there is one.
+static void run_one(walk_t *walk, uint32_t count) {
+  run(walk->piano, count);
+  float peak = highest(sound(walk->piano, count), count);
+  expect(peak < 50, "peak %f", (double)peak);
+  for (int index = 0; index < IDLE; index++) {
+    run(walk->idle[index], count);
+    const float *samples = sound(walk->idle[index], count);
+    for (uint32_t sample = 0; sample < count; sample++) expect(samples[sample] == 0, "an idle instance sounds");
+  }
+  walk->frame += count;
+  if (walk->is_live) sleep_until(walk->begun + (double)walk->frame / RATE);
+}
+
+static void step(walk_t *walk) {
+  uint32_t count = walk->is_live || random_below(&walk->random, 4) ? 256 : random_below(&walk->random, 1025);
+  uint32_t way = random_below(&walk->random, 1000);
+  if (way < 60) play(walk, count);
+  else if (way < 70) midi(walk->piano, 0, 0xB0, 64 + 3 * (way & 1), (uint8_t)random_below(&walk->random, 128));
+  else if (way < 80) rage(walk);
+  else if (way < 100) turn_a_knob(walk);
+  else if (way < 103) put_get(walk->piano, 0);
+  else if (way < 105) put_transport(walk->piano, 0, (int64_t)random_below(&walk->random, 1 << 20), (float)(way & 1));
+  else if (way < 106) walk->piano->missing = (uint32_t)random_bits(&walk->random) & ~(1u << CONTROL | 1u << LATENCY | 1u << FREEWHEEL);
+  else if (way < 107) reactivate(walk->piano), memset(walk->keys, 0, sizeof walk->keys);
+  else if (way < 108) put_path(walk->piano, 0, "voice", random_below(&walk->random, 2) ? "" : "/nowhere.safetensors");
+  else if (way < 109) be_reborn(walk);
+  run_one(walk, count);
+  walk->piano->missing = 0;
+}
+
+void walk(double seconds, bool is_live) {
+  walk_t *walk = calloc(1, sizeof *walk);
+  *walk = (walk_t){.random = seed, .is_live = is_live};
+  // Every instance is heard once, so that what they need is there; then eight are idle.
+  for (int index = 0; index <= IDLE; index++) {
+    piano_t *piano = piano_new(RATE, 256);
+    expect(piano && height_of_a_note(piano) > 0.0005f, "instance %d is silent", index);
+    expect(samples_to_silence(piano, 40 * RATE) >= 0, "instance %d is not silent", index);
+    piano->controls[FREEWHEEL] = is_live ? 0 : 1;
+    if (index < IDLE) walk->idle[index] = piano;
+    else walk->piano = piano;
+  }
+  double allocated = 0, held = 0, next = 0, warm = fmin(seconds / 4, 120);
+  double last_late = 0, latency = (double)walk->piano->controls[LATENCY];
+  walk->begun = now();
+  double start = walk->begun;
+  while ((double)walk->frame < seconds * RATE) {
+    for (int turn = 0; turn < 2000 && (double)walk->frame < seconds * RATE; turn++) {
+      step(walk);
+      expect((double)walk->piano->controls[LATENCY] == latency, "the latency changed from %g to %g", latency,
+             (double)walk->piano->controls[LATENCY]);
+    }
+    rest(walk);
+    double at = (double)walk->frame / RATE;
+    // Memory is compared where everything rests, once all that is made on first use was made.
+    if (at >= warm) {
+      if (allocated == 0) allocated = in_use(), held = resident();
+      double more = in_use() - allocated;
+      expect(more < 1e6, "%.0f bytes have leaked after %.0f s, seed %llu", more, at, (unsigned long long)seed);
+    }
+    last_late = (double)walk->piano->controls[LATE];
+    expect(is_live || last_late == 0, "%g late blocks while freewheeling", last_late);
+    if (at >= next) {
+      printf("    %5.0f s of host time in %5.0f s: %.0f kB more allocated, %.0f kB more resident, %g blocks late\n", at,
+             now() - start, allocated ? (in_use() - allocated) / 1e3 : 0, held ? (resident() - held) / 1e3 : 0, last_late);
+      fflush(stdout);
+      next = at + fmax(10, seconds / 20);
+    }
+  }
+  expect(height_of_a_note((walk->piano->controls[FREEWHEEL] = 1, walk->piano)) > 0.0001f, "silent afterwards");
+  expect(last_late == 0, "%g blocks came late", last_late);
+  for (int index = 0; index < IDLE; index++) piano_free(walk->idle[index]);
+  piano_free(walk->piano);
+  free(walk);
+}
