@@ -31,6 +31,8 @@ final class Backstage: @unchecked Sendable {
   private var lastStatus = ""
   /// Under the lock: what was asked for and the file that is played for it; none where it is nowhere.
   private var found: (asked: String, file: String?) = ("", nil)
+  private var lastEconomy: String?
+  private var lastPriority = GeneratorPriority.unknown
 
   /// Starts loading the bundle's own voice.
   init(urids: URIDs, log: HostLog, bundle: String, performer: Performer) {
@@ -91,6 +93,7 @@ final class Backstage: @unchecked Sendable {
 
   /// Puts up what became of the voice; the log hears of failures.
   private func describe() {
+    let economy = tellEconomy()
     pthread_mutex_lock(lock)
     let (asked, file) = found
     pthread_mutex_unlock(lock)
@@ -100,11 +103,22 @@ final class Backstage: @unchecked Sendable {
       switch performer.status {
       case .none: "no voice"
       case .loading: "loading \(name)"
-      case .ready: "playing \(name)\(instead)"
+      case .ready: "playing \(name)\(instead)" + (economy.map { "; " + $0 } ?? "")
       case .failed: performer.message + (file == nil ? "; no other voice here has its name" : instead)
       }
     guard text != lastStatus, status.post(text) else { return }
     lastStatus = text
     if performer.status == .failed { log.report(text) }
+  }
+
+  /// Tells the log how the machine keeps up, where that has changed. What of it belongs to the status is returned.
+  private func tellEconomy() -> String? {
+    let economy = performer.economy.text(isWaiting: performer.isBlockSizeWaiting)
+    if economy != lastEconomy { log.report(economy ?? "all is played as it was set again", isError: false) }
+    lastEconomy = economy
+    let priority = performer.priority
+    if priority != lastPriority, let text = priority.text { log.report(text, isError: false) }
+    lastPriority = priority
+    return economy
   }
 }

@@ -5,7 +5,7 @@ import CLV2
 /// The indices in fotoplayer.ttl.
 enum PortIndex: UInt32 {
   case control, notify, left, right, latency, enabled, freewheel, gain, steps, block, guidance, seed, velocity
-  case late, ready, tone
+  case late, ready, tone, economy
 }
 
 /// The connections.
@@ -17,6 +17,7 @@ struct Ports: BitwiseCopyable {
   var enabled: UnsafePointer<Float>?, freewheel: UnsafePointer<Float>?, gain: UnsafePointer<Float>?
   var steps: UnsafePointer<Float>?, block: UnsafePointer<Float>?, guidance: UnsafePointer<Float>?
   var seed: UnsafePointer<Float>?, velocity: UnsafePointer<Float>?, tone: UnsafePointer<Float>?
+  var economy: UnsafeMutablePointer<Float>?
 
   /// An index that is not in the description is not connected.
   @_noLocks @_noAllocation
@@ -40,6 +41,7 @@ struct Ports: BitwiseCopyable {
     case 13: late = output
     case 14: ready = output
     case 15: tone = input
+    case 16: economy = output
     default: break
     }
   }

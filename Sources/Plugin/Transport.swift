@@ -4,7 +4,7 @@ import CLV2
 
 /// What was last heard of the transport.
 struct Transport: BitwiseCopyable {
-  private var isRolling = false
+  private(set) var isRolling = false
   private var frame: Int64 = 0
 
   /// Takes a time:Position; true if a take begins with it.

@@ -23,7 +23,7 @@
 #define NONBLOCKING
 #endif
 
-enum { FRAMES = 256, RATE = 48000, PORTS = 15 };
+enum { FRAMES = 256, RATE = 48000, PORTS = 17 };
 
 // The interposer's, where there is one.
 extern void interposer_mark(int on) __attribute__((weak));
