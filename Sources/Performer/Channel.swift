@@ -45,6 +45,8 @@ struct Requests: ~Copyable {
 /// The words written by the generator, and the voice's status.
 struct Reports: ~Copyable {
   let status = Atomic<UInt8>(VoiceStatus.none.rawValue)
+  /// How often it became known what became of a voice.
+  let settled = Atomic<UInt32>(0)
   /// At rest, how many messages had been taken by then: with no further one all is silence. Negative: awake.
   let resting = Atomic<Int>(-1)
   let economy = Atomic<UInt32>(0)

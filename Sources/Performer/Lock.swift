@@ -3,10 +3,10 @@
 import Glibc
 
 /// A mutex with priority inheritance, shared by plain copies of this value until `deallocate`.
-struct Lock: BitwiseCopyable, @unchecked Sendable {
+package struct Lock: BitwiseCopyable, @unchecked Sendable {
   private let mutex: UnsafeMutablePointer<pthread_mutex_t>
 
-  init() {
+  package init() {
     mutex = .allocate(capacity: 1)
     var attributes = pthread_mutexattr_t()
     pthread_mutexattr_init(&attributes)
@@ -15,12 +15,12 @@ struct Lock: BitwiseCopyable, @unchecked Sendable {
     pthread_mutexattr_destroy(&attributes)
   }
 
-  func deallocate() {
+  package func deallocate() {
     pthread_mutex_destroy(mutex)
     mutex.deallocate()
   }
 
-  func locked<Result>(_ body: () throws -> Result) rethrows -> Result {
+  package func locked<Result>(_ body: () throws -> Result) rethrows -> Result {
     pthread_mutex_lock(mutex)
     defer { pthread_mutex_unlock(mutex) }
     return try body()

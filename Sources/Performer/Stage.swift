@@ -119,12 +119,14 @@ public struct Stage: BitwiseCopyable, @unchecked Sendable {
     @_noLocks @_noAllocation get { channel.economy }
   }
 
-  /// Changes when `economy` does, the size of blocks, or the priority of the generator's threads: a number to compare.
+  /// A number to compare: it changes whenever a voice has been settled, and with `economy`, the size of blocks and the
+  /// priority of the generator's threads.
   public var news: UInt64 {
     @_noLocks @_noAllocation get {
-      let priority = channel.reports.pointee.priority.load(ordering: .relaxed)
+      let settled = UInt64(channel.reports.pointee.settled.load(ordering: .relaxed) & 0xFFFF)
+      let priority = UInt64(UInt8(truncatingIfNeeded: channel.reports.pointee.priority.load(ordering: .relaxed)))
       let frames = UInt64(truncatingIfNeeded: state.pointee.timing.blockFrames)
-      return UInt64(channel.economy.packed) &<< 32 | frames &<< 16 | UInt64(truncatingIfNeeded: priority & 0xFFFF)
+      return UInt64(channel.economy.packed) &<< 32 | frames &<< 24 | settled &<< 8 | priority
     }
   }
 

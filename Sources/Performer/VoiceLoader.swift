@@ -73,7 +73,11 @@ final class VoiceLoader: @unchecked Sendable {
 
   /// Tells what became of the voice that `take` gave, unless another is on its way by now.
   func settle(_ status: VoiceStatus) {
-    lock.locked { if !pending && outcome == nil { channel.set(status) } }
+    lock.locked {
+      guard !pending && outcome == nil else { return }
+      channel.set(status)
+      channel.reports.pointee.settled.wrappingAdd(1, ordering: .releasing)
+    }
   }
 
   /// Waits until nothing is being opened.

@@ -121,6 +121,7 @@ extension Instance {
   @_noLocks @_noAllocation
   private mutating func answer() {
     let now = stage.status
+    // A voice that was loading and is ready may have been both between two cycles.
     let news = stage.news
     if now.rawValue != seenStatus.rawValue || news != seenNews {
       seenStatus = now

@@ -8,8 +8,9 @@ import Testing
 private final class Chore: DeadlineTask, @unchecked Sendable {
   let name: Int
   let priority: Int32
-  /// Deadlines of what is to be done.
-  private let due = Mutex<[Int64]>([])
+  /// Deadlines of what is to be done, under the lock: one that ThreadSanitizer knows.
+  private var due: [Int64] = []
+  private let lock = Lock()
   private let isInHand = Atomic<Bool>(false)
   private let turns = Atomic<Int>(0)
   private let faults = Atomic<Int>(0)
@@ -22,12 +23,14 @@ private final class Chore: DeadlineTask, @unchecked Sendable {
     self.priority = priority
   }
 
+  deinit { lock.deallocate() }
+
   var turnCount: Int { turns.load(ordering: .sequentiallyConsistent) }
   var faultCount: Int { faults.load(ordering: .sequentiallyConsistent) }
 
-  func add(_ deadline: Int64) { due.withLock { $0.append(deadline) } }
+  func add(_ deadline: Int64) { lock.locked { due.append(deadline) } }
   func markAsLeft() { hasLeft.store(true, ordering: .sequentiallyConsistent) }
-  var next: Int64? { due.withLock { $0.first } }
+  var next: Int64? { lock.locked { due.first } }
 
   func deadline(at now: Int64) -> Int64? {
     if isInHand.load(ordering: .sequentiallyConsistent) { faults.add(1, ordering: .relaxed) }
@@ -37,7 +40,7 @@ private final class Chore: DeadlineTask, @unchecked Sendable {
   func turn() {
     if isInHand.exchange(true, ordering: .sequentiallyConsistent) { faults.add(1, ordering: .relaxed) }
     if hasLeft.load(ordering: .sequentiallyConsistent) { faults.add(1, ordering: .relaxed) }
-    due.withLock { if !$0.isEmpty { $0.removeFirst() } }
+    lock.locked { if !due.isEmpty { due.removeFirst() } }
     unguarded += 1
     turns.add(1, ordering: .sequentiallyConsistent)
     isInHand.store(false, ordering: .sequentiallyConsistent)
