@@ -1,5 +1,5 @@
-// bench-plugin: the plugin as a host sees it: how long a voice takes to open, what ten notes and silence cost, and what
-// further instances weigh.
+// bench-plugin: the plugin as a host sees it: how long a voice takes to open, what ten notes and silence cost, what
+// further instances weigh, and what they take from the one that plays.
 import Benchmarking
 import Foundation
 import Hosting
@@ -51,11 +51,30 @@ import Hosting
 
     let host = try ready(bundle)
     host["freewheel"] = 0
-    let tenNotes = share(host, seconds: seconds, sounding: true)
+    let tenNotes = share([host], seconds: seconds, sounding: true)
     print(row("of one core, while ten notes sound", percents(tenNotes)))
     print(row("late blocks meanwhile", "\(Int(host["late"] ?? 0))"))
-    _ = share(host, seconds: 12, sounding: false)
-    print(row("of one core, in silence", percents(share(host, seconds: seconds, sounding: false))))
+    _ = share([host], seconds: 12, sounding: false)
+    print(row("of one core, in silence", percents(share([host], seconds: seconds, sounding: false))))
+    try crowd(beside: host, bundle, seconds: seconds)
+  }
+
+  /// One plays, eight are silent, in one host on one audio thread.
+  private static func crowd(beside host: LV2Host, _ bundle: LV2Bundle, seconds: Double) throws {
+    let silent = try (0..<8).map { _ in try ready(bundle) }
+    for host in silent { host["freewheel"] = 0 }
+    let all = [host] + silent
+    _ = share(all, seconds: 12, sounding: false)
+    let before = Int(host["late"] ?? 0)
+    let shares = share(all, seconds: seconds, sounding: true)
+    let processors = ProcessInfo.processInfo.activeProcessorCount
+    print(row("of one of \(processors) cores, while ten notes sound beside 8 silent instances", percents(shares)))
+    print(
+      row(
+        "late blocks meanwhile; quality given up",
+        "\(Int(host["late"] ?? 0) - before); \(Int(host["economy"] ?? 0))"))
+    _ = share(all, seconds: 12, sounding: false)
+    print(row("of one core, nine instances in silence", percents(share(all, seconds: seconds, sounding: false))))
   }
 
   /// Seconds from the call of a host to the first sound of an instance; freewheeling, it waits for its voice.
@@ -92,8 +111,9 @@ import Hosting
   }
 
   /// The shares of a core that the plugin's own threads take, and its part of the audio thread, at the pace of the clock.
-  /// Ten notes are struck again every two seconds.
-  private static func share(_ host: LV2Host, seconds: Double, sounding: Bool) -> (threads: Double, cycles: Double) {
+  /// Ten notes are struck again every two seconds, on the first of the instances.
+  private static func share(_ hosts: [LV2Host], seconds: Double, sounding: Bool) -> (threads: Double, cycles: Double) {
+    let host = hosts[0]
     let cycles = Int(seconds * 48_000 / 256)
     let begin = now()
     let process = used(CLOCK_PROCESS_CPUTIME_ID)
@@ -109,13 +129,13 @@ import Hosting
         }
       }
       let entered = used(CLOCK_THREAD_CPUTIME_ID)
-      host.run(256)
+      for host in hosts { host.run(256) }
       inside += used(CLOCK_THREAD_CPUTIME_ID) - entered
     }
     let wall = now() - begin
     let others = used(CLOCK_PROCESS_CPUTIME_ID) - process - (used(CLOCK_THREAD_CPUTIME_ID) - thread)
     for key in keys where sounding { host.send(midi: [0x80, key, 64]) }
-    host.run(256)
+    for host in hosts { host.run(256) }
     return (others / wall, inside / wall)
   }
 

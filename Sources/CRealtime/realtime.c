@@ -48,6 +48,8 @@ static long futex(const uint32_t *word, long operation, long value, const struct
 
 void fp_wake(const uint32_t *word) { futex(word, FUTEX_WAKE_PRIVATE, 1, NULL); }
 
+void fp_wake_all(const uint32_t *word) { futex(word, FUTEX_WAKE_PRIVATE, INT_MAX, NULL); }
+
 void fp_wait(const uint32_t *word, uint32_t seen, int64_t deadline) {
   struct timespec limit = {.tv_sec = deadline / 1000000000, .tv_nsec = deadline % 1000000000};
   futex(word, FUTEX_WAIT_BITSET | FUTEX_PRIVATE_FLAG, (long)seen, deadline < 0 ? NULL : &limit);
@@ -61,19 +63,32 @@ int64_t fp_now(void) {
 
 int32_t fp_thread(void) { return gettid(); }
 
-bool fp_follow_priority(int32_t thread) {
+int32_t fp_priority_below(int32_t thread) {
   struct sched_param parameter = {0};
-  int policy = sched_getscheduler(thread) & ~SCHED_RESET_ON_FORK;
-  if (policy != SCHED_FIFO && policy != SCHED_RR) {
+  int policy = sched_getscheduler(thread);
+  if (policy < 0 || sched_getparam(thread, &parameter) != 0) return 0;
+  policy &= ~SCHED_RESET_ON_FORK;
+  if (policy != SCHED_FIFO && policy != SCHED_RR) return 0;
+  int lowest = sched_get_priority_min(SCHED_FIFO);
+  return parameter.sched_priority > lowest ? parameter.sched_priority - 1 : lowest;
+}
+
+bool fp_set_priority(int32_t priority) {
+  struct sched_param parameter = {.sched_priority = priority};
+  if (priority <= 0) {
     parameter.sched_priority = 0;
     return sched_setscheduler(0, SCHED_OTHER, &parameter) == 0;
   }
   struct rlimit limit;
   if (getrlimit(RLIMIT_RTTIME, &limit) != 0 || limit.rlim_cur != RLIM_INFINITY) return false;
-  if (sched_getparam(thread, &parameter) != 0) return false;
-  int lowest = sched_get_priority_min(SCHED_FIFO);
-  parameter.sched_priority = parameter.sched_priority > lowest ? parameter.sched_priority - 1 : lowest;
   return sched_setscheduler(0, SCHED_FIFO, &parameter) == 0;
+}
+
+int32_t fp_processors(void) {
+  cpu_set_t set;
+  if (sched_getaffinity(0, sizeof set, &set) == 0) return CPU_COUNT(&set);
+  long count = sysconf(_SC_NPROCESSORS_ONLN);
+  return count > 0 ? (int32_t)count : 1;
 }
 
 void fp_name_thread(const char *name) {

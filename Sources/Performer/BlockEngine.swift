@@ -59,6 +59,9 @@ final class BlockEngine {
     resampler.reset()
   }
 
+  /// Makes the instrument ready for blocks of another size, which may take its time.
+  func prepare(blockFrames: Int) { instrument?.prepare(frames: blockFrames) }
+
   /// Lets another instrument, or none, play on: at once in silence, else after a block at whose end this one fades.
   func install(_ next: (any BlockInstrument)?) {
     successor = next
@@ -98,6 +101,21 @@ final class BlockEngine {
     var count = 0
     for _ in 0..<blockFrames { count += resampler.process(nil, into: output + count) }
     return count
+  }
+
+  /// Whether nothing sounds, so that all blocks are silent until an event comes. A successor takes over.
+  func rest() -> Bool {
+    guard !sounding && resampler.isAtRest else { return false }
+    if hasSuccessor { takeOver() }
+    return true
+  }
+
+  /// Passes silent blocks up to `next` without computing them.
+  ///
+  /// - Precondition: `rest()`.
+  func pass(to next: Int64) {
+    resampler.pass((next - block) * Int64(blockFrames))
+    block = next
   }
 
   private func takeOver() {

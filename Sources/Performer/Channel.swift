@@ -1,4 +1,4 @@
-// Channel: all the memory that the audio thread and the generator thread share.
+// Channel: all the memory that the audio thread and the generator share.
 // Each word has one writer; what the two sides keep for themselves lies elsewhere.
 import Synchronization
 
@@ -26,19 +26,32 @@ public struct PerformanceCounters: BitwiseCopyable, Sendable, Equatable {
 /// The words written by the audio thread.
 struct Requests: ~Copyable {
   let clock = Atomic<UInt64>(EpochPosition(epoch: 0, position: 0).packed)
+  /// When the epoch's first sample is due, on the performance's clock; for who waits, since when.
+  let due = Atomic<Int64>(0)
+  /// Frames of a block, as blocks are and as they were set.
   let blockFrames: Atomic<Int>
+  let chosenFrames: Atomic<Int>
   let waits = Atomic<Bool>(false)
   let thread = Atomic<Int32>(0)
   let missingSamples = Atomic<Int64>(0)
   let droppedNotes = Atomic<Int64>(0)
 
-  init(blockFrames: Int) { self.blockFrames = Atomic(blockFrames) }
+  init(blockFrames: Int) {
+    self.blockFrames = Atomic(blockFrames)
+    chosenFrames = Atomic(blockFrames)
+  }
 }
 
-/// The words written by the generator thread, and the voice's status.
+/// The words written by the generator, and the voice's status.
 struct Reports: ~Copyable {
   let status = Atomic<UInt8>(VoiceStatus.none.rawValue)
-  let closing = Atomic<Bool>(false)
+  /// How often it became known what became of a voice.
+  let settled = Atomic<UInt32>(0)
+  /// At rest, how many messages had been taken by then: with no further one all is silence. Negative: awake.
+  let resting = Atomic<Int>(-1)
+  let economy = Atomic<UInt32>(0)
+  /// As `GeneratorPriority` numbers them.
+  let priority = Atomic<Int32>(GeneratorPriority.none)
   let renderedBlocks = Atomic<Int64>(0)
   let lateBlocks = Atomic<Int64>(0)
   let invalidSamples = Atomic<Int64>(0)
@@ -51,19 +64,19 @@ struct Channel: BitwiseCopyable, @unchecked Sendable {
   let reports: UnsafeMutablePointer<Reports>
   let messages: MessageRing
   let samples: SampleRing
-  /// Raised for the generator thread.
+  /// Raised for the generator's threads, which are others' too.
   let work: Signal
   /// Raised for an audio thread that waits.
   let delivery: Signal
 
-  init(blockFrames: Int, ringSamples: Int) {
+  init(blockFrames: Int, ringSamples: Int, work: Signal) {
     requests = .allocate(capacity: 1)
     requests.initialize(to: Requests(blockFrames: blockFrames))
     reports = .allocate(capacity: 1)
     reports.initialize(to: Reports())
     messages = MessageRing()
     samples = SampleRing(holding: ringSamples)
-    work = Signal()
+    self.work = work
     delivery = Signal()
   }
 
@@ -74,7 +87,6 @@ struct Channel: BitwiseCopyable, @unchecked Sendable {
     reports.deallocate()
     messages.deallocate()
     samples.deallocate()
-    work.deallocate()
     delivery.deallocate()
   }
 
@@ -82,7 +94,39 @@ struct Channel: BitwiseCopyable, @unchecked Sendable {
     @_noLocks @_noAllocation get { VoiceStatus(rawValue: reports.pointee.status.load(ordering: .acquiring)) ?? .none }
   }
 
+  /// A voice is on its way.
+  var isLoading: Bool {
+    @_noLocks @_noAllocation get {
+      if case .loading = status { return true }
+      return false
+    }
+  }
+
   func set(_ status: VoiceStatus) { reports.pointee.status.store(status.rawValue, ordering: .releasing) }
+
+  var economy: PerformanceEconomy {
+    @_noLocks @_noAllocation get {
+      PerformanceEconomy(packed: reports.pointee.economy.load(ordering: .relaxed))
+    }
+  }
+
+  /// Frames that a block is to have: as it was set, and live as the machine has time for.
+  @_noLocks @_noAllocation
+  func wantedFrames(live: Bool) -> Int {
+    min(requests.pointee.chosenFrames.load(ordering: .relaxed) &+ (live ? economy.extraFrames : 0), 75)
+  }
+
+  /// Blocks are to have another size when there is a pause.
+  var isBlockSizeWaiting: Bool {
+    @_noLocks @_noAllocation get {
+      wantedFrames(live: true) != requests.pointee.blockFrames.load(ordering: .relaxed)
+    }
+  }
+
+  /// The generator rests, and nothing was said since it lay down.
+  var isSilent: Bool {
+    @_noLocks @_noAllocation get { reports.pointee.resting.load(ordering: .acquiring) == messages.pushed }
+  }
 
   var counters: PerformanceCounters {
     @_noLocks @_noAllocation get {

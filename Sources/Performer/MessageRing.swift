@@ -79,6 +79,18 @@ struct MessageRing: BitwiseCopyable, @unchecked Sendable {
     return true
   }
 
+  /// Messages ever pushed: the writer's view.
+  var pushed: Int {
+    @_noLocks @_noAllocation get { tail.pointee.load(ordering: .relaxed) }
+  }
+
+  /// The codec sample of a message that the reader has not taken: the writer's view.
+  @_noLocks @_noAllocation
+  func sample(ofMessage number: Int) -> Int64 { messages[number & (MessageRing.capacity &- 1)].sample }
+
+  /// Messages ever taken: the reader's view.
+  var taken: Int { head.pointee.load(ordering: .relaxed) }
+
   /// The oldest message: the reader's view.
   var first: Message? {
     let start = head.pointee.load(ordering: .relaxed)

@@ -1,4 +1,4 @@
-// Performer: notes in, sound out, for one plugin instance or player: a generator thread and the stage before it.
+// Performer: notes in, sound out, for one plugin instance or player: its work for the generator and the stage before it.
 // It knows no host. Everything it shares with the audio thread is made here, once.
 import Resampling
 import Score
@@ -14,7 +14,9 @@ public final class Performer {
   public let stage: Stage
   private let channel: Channel
   private let loader: VoiceLoader
-  private let generator: BackgroundThread?
+  private let task: GeneratorTask
+  /// Kept while the performance is open: the last one ends the threads.
+  private var pool: GeneratorPool?
   private let hasThread: Bool
   private var isOpen = true
 
@@ -25,8 +27,16 @@ public final class Performer {
   ///   - nominalBlock: host samples in the usual cycle. Longer cycles work; live they may come late.
   ///   - blockFrames: codec frames a block, 1…75.
   ///   - open: opens the voice at a path. Called on a thread of its own.
-  public init(
+  public convenience init(
     hostRate: Double, nominalBlock: Int, blockFrames: Int,
+    open: @escaping @Sendable (String) throws -> any BlockInstrument
+  ) {
+    self.init(hostRate: hostRate, nominalBlock: nominalBlock, blockFrames: blockFrames, pool: .shared(), open: open)
+  }
+
+  /// On threads, and with a clock, of the caller's.
+  package init(
+    hostRate: Double, nominalBlock: Int, blockFrames: Int, pool: GeneratorPool,
     open: @escaping @Sendable (String) throws -> any BlockInstrument
   ) {
     let rate = hostRate.isFinite ? Int(min(max(hostRate.rounded(), 8000), 768_000)) : 48_000
@@ -38,16 +48,17 @@ public final class Performer {
     }
     let timingNow = timing(blockFrames)
     let longest = timing(Performer.maximumBlockFrames).latency
-    channel = Channel(blockFrames: timingNow.blockFrames, ringSamples: longest + 2 * nominalBlock + rate)
+    channel = Channel(
+      blockFrames: timingNow.blockFrames, ringSamples: longest + 2 * nominalBlock + rate, work: pool.work)
     let state = UnsafeMutablePointer<StageState>.allocate(capacity: 1)
-    state.initialize(to: StageState(timing: timingNow, nominalBlock: nominalBlock))
+    state.initialize(to: StageState(timing: timingNow, nominalBlock: nominalBlock, clock: pool.clock))
     stage = Stage(channel: channel, state: state)
     loader = VoiceLoader(channel: channel, open: open)
     let engine = BlockEngine(hostRate: rate, maximumBlockFrames: Performer.maximumBlockFrames)
-    let loop = GeneratorLoop(channel: channel, loader: loader, engine: engine, timing: timingNow)
-    generator = BackgroundThread(name: "fotoplayer play") { loop.run() }
-    hasThread = generator != nil
-    if generator == nil { channel.set(.failed) }
+    task = GeneratorTask(channel: channel, loader: loader, engine: engine, timing: timingNow, pool: pool)
+    hasThread = pool.enter(task)
+    self.pool = pool
+    if !hasThread { channel.set(.failed) }
   }
 
   deinit { close() }
@@ -65,14 +76,25 @@ public final class Performer {
   /// How the performance goes.
   public var counters: PerformanceCounters { channel.counters }
 
-  /// Ends the performance and waits for its threads. The stage must not be used any more.
+  /// With what priority the generator's threads run.
+  public var priority: GeneratorPriority {
+    GeneratorPriority(channel.reports.pointee.priority.load(ordering: .relaxed))
+  }
+
+  /// What is given up because the machine is too slow.
+  public var economy: PerformanceEconomy { channel.economy }
+
+  /// Blocks are to have another size when there is a pause.
+  public var isBlockSizeWaiting: Bool { channel.isBlockSizeWaiting }
+
+  /// Ends the performance and waits for what is being done for it. The stage must not be used any more.
   public func close() {
     guard isOpen else { return }
     isOpen = false
-    channel.reports.pointee.closing.store(true, ordering: .releasing)
-    channel.work.raise()
     loader.close()
-    generator?.join()
+    pool?.leave(task)
+    task.close()
+    pool = nil
     stage.state.deallocate()
     channel.deallocate()
   }

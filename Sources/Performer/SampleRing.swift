@@ -66,10 +66,10 @@ struct SampleRing: BitwiseCopyable, @unchecked Sendable {
     origin.pointee.store(EpochPosition(epoch: epoch, position: end).packed, ordering: .releasing)
   }
 
-  /// Samples that fit now. What an earlier epoch left is no longer wanted.
-  var room: Int {
+  /// Samples that fit behind sample `position` of the epoch. What an earlier epoch left is no longer wanted.
+  func room(after position: Int64) -> Int {
     let oldest = max(wanted.pointee.load(ordering: .acquiring), start)
-    return min(capacity, capacity - Int(written.pointee.load(ordering: .relaxed) - oldest))
+    return min(capacity, capacity - Int(start + position - oldest))
   }
 
   /// How many of the samples to be written next are no longer wanted.
@@ -77,11 +77,19 @@ struct SampleRing: BitwiseCopyable, @unchecked Sendable {
     max(0, wanted.pointee.load(ordering: .acquiring) - written.pointee.load(ordering: .relaxed))
   }
 
-  /// Appends what fits into `room`.
+  /// Appends samples, for which there is room.
   func write(_ source: UnsafePointer<Float>, count: Int) {
     let end = written.pointee.load(ordering: .relaxed)
     for index in 0..<count { samples[Int(end &+ Int64(index)) & (capacity - 1)] = source[index] }
     written.pointee.store(end + Int64(count), ordering: .releasing)
+  }
+
+  /// Goes on at sample `position` of the epoch; what lies before it and is not written is silent.
+  func pass(to position: Int64) {
+    let end = start + position
+    let from = max(written.pointee.load(ordering: .relaxed), wanted.pointee.load(ordering: .acquiring))
+    if from < end { for index in from..<end { samples[Int(index) & (capacity - 1)] = 0 } }
+    written.pointee.store(end, ordering: .releasing)
   }
 
   private var start: Int64 { EpochPosition(packed: origin.pointee.load(ordering: .relaxed)).position }

@@ -66,13 +66,13 @@ public struct Stage: BitwiseCopyable, @unchecked Sendable {
     sendSettings()
     announce(count: count, wait: wait)
     let end = state.pointee.now &- Int64(state.pointee.timing.latency &- state.pointee.timing.resamplerDelay)
-    var done = transfer(end: end, count: count, done: 0, left, right)
+    var done = transfer(end: end, count: count, done: 0, wait: wait, left, right)
     if wait && done < count {
       let deadline = fp_now() &+ Stage.patience
       while done < count && fp_now() < deadline {
         let seen = channel.delivery.value
         let before = done
-        done = transfer(end: end, count: count, done: done, left, right)
+        done = transfer(end: end, count: count, done: done, wait: wait, left, right)
         // What is wanted has changed: there is room again, or less to catch up with.
         channel.work.raise()
         if done == before { channel.delivery.wait(while: seen, until: deadline) }
@@ -82,7 +82,8 @@ public struct Stage: BitwiseCopyable, @unchecked Sendable {
     if !wait { observe(count: count) }
   }
 
-  /// Begins anew: clock at zero, all keys and pedals up, what sounds fades out in 5 ms, what is due is dropped.
+  /// Begins anew: clock at zero, all keys and pedals up, what sounds fades out in 5 ms, what is due is dropped. A block
+  /// size that waits is adopted.
   ///
   /// - Parameter fromFirstNote: the clock begins with the next note; so what sounds follows from the notes alone, and not
   ///   from how long the host waited for them.
@@ -92,7 +93,12 @@ public struct Stage: BitwiseCopyable, @unchecked Sendable {
     state.pointee.sustain = 0
     state.pointee.sostenuto = 0
     state.pointee.soft = 0
-    beginEpoch()
+    let frames = channel.wantedFrames(live: !channel.requests.pointee.waits.load(ordering: .relaxed))
+    if frames != state.pointee.timing.blockFrames {
+      retime(blockFrames: frames, nominalBlock: state.pointee.nominalBlock)
+    } else {
+      beginEpoch()
+    }
   }
 
   /// Plays with `settings` from the next block on.
@@ -109,6 +115,40 @@ public struct Stage: BitwiseCopyable, @unchecked Sendable {
   @_noLocks @_noAllocation
   public func set(blockFrames frames: Int) {
     let frames = max(1, min(frames, 75))
+    channel.requests.pointee.chosenFrames.store(frames, ordering: .relaxed)
+    if frames != state.pointee.timing.blockFrames {
+      retime(blockFrames: frames, nominalBlock: state.pointee.nominalBlock)
+    }
+  }
+
+  /// What is given up because the machine is too slow.
+  public var economy: PerformanceEconomy {
+    @_noLocks @_noAllocation get { channel.economy }
+  }
+
+  /// A number to compare: it changes whenever a voice has been settled, and with `economy`, the size of blocks and the
+  /// priority of the generator's threads.
+  public var news: UInt64 {
+    @_noLocks @_noAllocation get {
+      let settled = UInt64(channel.reports.pointee.settled.load(ordering: .relaxed) & 0xFFFF)
+      let priority = UInt64(UInt8(truncatingIfNeeded: channel.reports.pointee.priority.load(ordering: .relaxed)))
+      let frames = UInt64(truncatingIfNeeded: state.pointee.timing.blockFrames)
+      return UInt64(channel.economy.packed) &<< 32 | frames &<< 24 | settled &<< 8 | priority
+    }
+  }
+
+  /// The machine wants larger blocks, or has time for smaller ones again: `adoptBlockSize` would change the latency.
+  public var isBlockSizeWaiting: Bool {
+    @_noLocks @_noAllocation get { channel.isBlockSizeWaiting }
+  }
+
+  /// Changes to the block size that the machine has time for, like a new block size: for a pause in which nobody counts
+  /// on the latency.
+  ///
+  /// - Parameter live: false for what is not heard as it is made: blocks are as they were set.
+  @_noLocks @_noAllocation
+  public func adoptBlockSize(live: Bool) {
+    let frames = channel.wantedFrames(live: live)
     if frames != state.pointee.timing.blockFrames {
       retime(blockFrames: frames, nominalBlock: state.pointee.nominalBlock)
     }

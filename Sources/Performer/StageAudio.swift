@@ -5,7 +5,8 @@ extension Stage {
   /// Writes samples `done..<` of a cycle that ends at stream position `end`, as far as they are there.
   @_noLocks @_noAllocation
   func transfer(
-    end: Int64, count: Int, done: Int, _ left: UnsafeMutablePointer<Float>?, _ right: UnsafeMutablePointer<Float>?
+    end: Int64, count: Int, done: Int, wait: Bool, _ left: UnsafeMutablePointer<Float>?,
+    _ right: UnsafeMutablePointer<Float>?
   ) -> Int {
     var index = done
     var position = end &- Int64(count &- done)
@@ -18,8 +19,11 @@ extension Stage {
     let start = channel.samples.start(of: state.pointee.epoch)
     guard start >= 0 else { return index }
     channel.samples.want(from: start &+ position)
-    let ready = min(Int64(count &- index), channel.samples.end &- (start &+ position))
-    guard ready > 0 else { return index }
+    // Asked before the stream's end: whoever rises has put that forward before.
+    let silent = silentEnd(wait: wait)
+    let ready = max(0, min(Int64(count &- index), channel.samples.end &- (start &+ position)))
+    let still = max(0, min(Int64(count &- index), silent &- position) &- ready)
+    guard ready &+ still > 0 else { return index }
     if state.pointee.starved {
       state.pointee.starved = false
       state.pointee.riseLeft = state.pointee.fade
@@ -29,8 +33,22 @@ extension Stage {
         state.pointee.emit(channel.samples.sample(at: start &+ position &+ Int64(step))), at: index &+ step, left, right
       )
     }
-    channel.samples.want(from: start &+ position &+ ready)
-    return index &+ Int(ready)
+    for step in Int(ready)..<Int(ready &+ still) { put(state.pointee.emit(0), at: index &+ step, left, right) }
+    channel.samples.want(from: start &+ position &+ ready &+ still)
+    return index &+ Int(ready &+ still)
+  }
+
+  /// Where in the epoch the silence of a generator at rest ends: where the block of the first event begins that it has
+  /// not seen. Zero while it is awake, and while somebody waits for a voice.
+  @_noLocks @_noAllocation
+  private func silentEnd(wait: Bool) -> Int64 {
+    let seen = channel.reports.pointee.resting.load(ordering: .acquiring)
+    guard seen >= 0 else { return 0 }
+    if wait && channel.isLoading { return 0 }
+    guard seen != channel.messages.pushed else { return 1 &<< 60 }
+    let timing = state.pointee.timing
+    let block = channel.messages.sample(ofMessage: seen) / Int64(timing.blockSamples)
+    return timing.hostSamples(frames: block &* Int64(timing.blockFrames))
   }
 
   /// Fills what is missing of the cycle with the fading end of what was there.

@@ -1,4 +1,4 @@
-// StageRequests: what the stage tells the generator thread: the clock, events, settings, that all begins anew.
+// StageRequests: what the stage tells the generator: the clock, events, settings, that all begins anew.
 // The order is the writer's; the generator reads it the same whenever it looks.
 import CRealtime
 import Score
@@ -58,7 +58,7 @@ extension Stage {
     channel.requests.pointee.clock.store(clock.packed, ordering: .releasing)
   }
 
-  /// Advances the clock; wakes the generator when a block has become complete.
+  /// Advances the clock; wakes the generator when a block has become complete, unless it is known to be silent.
   @_noLocks @_noAllocation
   func announce(count: Int, wait: Bool) {
     let timing = state.pointee.timing
@@ -69,7 +69,18 @@ extension Stage {
     state.pointee.now &+= Int64(count)
     channel.requests.pointee.waits.store(wait, ordering: .relaxed)
     publishClock()
-    if timing.completeBlocks(at: state.pointee.now) != before { channel.work.raise() }
+    guard timing.completeBlocks(at: state.pointee.now) != before && !channel.isSilent else { return }
+    setDeadlines(wait: wait)
+    channel.work.raise()
+  }
+
+  /// Sample `x` of the stream is handed out when the clock has come to `x` and the latency: in the cycle that begins so
+  /// much later than this one, or in the one before.
+  @_noLocks @_noAllocation
+  private func setDeadlines(wait: Bool) {
+    let timing = state.pointee.timing
+    let ahead = wait ? 0 : Int64(timing.latency &- timing.resamplerDelay) &- state.pointee.now
+    channel.requests.pointee.due.store(state.pointee.clock.now &+ timing.nanoseconds(ahead), ordering: .relaxed)
   }
 
   @_noLocks @_noAllocation

@@ -12,6 +12,7 @@ struct StageState: BitwiseCopyable {
   var lastEvent: Int64 = 0
   var timing: Timing
   var nominalBlock: Int
+  let clock: PerformanceClock
   /// Live cycles in a row that were longer.
   var longCycles = 0
   var settings = PerformanceSettings()
@@ -35,9 +36,10 @@ struct StageState: BitwiseCopyable {
   /// Samples of a fade: 5 ms.
   let fade: Int
 
-  init(timing: Timing, nominalBlock: Int) {
+  init(timing: Timing, nominalBlock: Int, clock: PerformanceClock) {
     self.timing = timing
     self.nominalBlock = nominalBlock
+    self.clock = clock
     fade = max(1, timing.hostRate / 200)
   }
 

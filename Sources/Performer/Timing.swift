@@ -48,6 +48,13 @@ public struct Timing: BitwiseCopyable, Sendable, Equatable {
   @_noLocks @_noAllocation
   public func hostSamples(frames: Int64) -> Int64 { frames &* Int64(hostRate) / 75 }
 
+  /// Nanoseconds that `samples` host samples take: whole seconds apart, so that nothing overflows.
+  @_noLocks @_noAllocation
+  public func nanoseconds(_ samples: Int64) -> Int64 {
+    let rate = Int64(hostRate)
+    return samples / rate &* 1_000_000_000 &+ samples % rate &* 1_000_000_000 / rate
+  }
+
   /// Half frames as host samples, rounded up.
   @_noLocks @_noAllocation
   private static func hostSamples(halfFrames: Int, hostRate: Int) -> Int { (halfFrames &* hostRate &+ 149) / 150 }

@@ -13,9 +13,8 @@ final class VoiceLoader: @unchecked Sendable {
 
   private let open: @Sendable (String) throws -> any BlockInstrument
   private let channel: Channel
-  private let lock: UnsafeMutablePointer<pthread_mutex_t>
-  /// There is something to take: read without the lock.
-  private let hasOutcome = Atomic<Bool>(false)
+  private let lock = Lock()
+  private let atomicOutcome = Atomic<Bool>(false)
 
   // Under the lock
   private var request: String?
@@ -36,23 +35,21 @@ final class VoiceLoader: @unchecked Sendable {
   init(channel: Channel, open: @escaping @Sendable (String) throws -> any BlockInstrument) {
     self.channel = channel
     self.open = open
-    lock = .allocate(capacity: 1)
-    pthread_mutex_init(lock, nil)
   }
 
-  deinit {
-    pthread_mutex_destroy(lock)
-    lock.deallocate()
-  }
+  deinit { lock.deallocate() }
+
+  /// There is something to take: read without the lock.
+  var hasOutcome: Bool { atomicOutcome.load(ordering: .acquiring) }
 
   /// Why the last request failed; empty when it did not.
-  var message: String { locked { failure } }
+  var message: String { lock.locked { failure } }
 
   /// Asks for a voice; an empty path for none. One that is on its way or was opened is not opened again, unless its file
   /// has changed since: hosts restore the state that they have just saved.
   func load(_ path: String) {
     let file = FileStamp(path)
-    locked {
+    lock.locked {
       if let wanted, wanted.path == path, wanted.file == file, failure.isEmpty { return }
       if !hasVoice && first == nil { first = path }
       wanted = (path, file)
@@ -68,11 +65,11 @@ final class VoiceLoader: @unchecked Sendable {
     }
   }
 
-  /// What was opened since the last call: for the generator thread.
+  /// What was opened since the last call: for the generator.
   func take() -> Outcome? {
-    guard hasOutcome.load(ordering: .acquiring) else { return nil }
-    return locked {
-      hasOutcome.store(false, ordering: .relaxed)
+    guard hasOutcome else { return nil }
+    return lock.locked {
+      atomicOutcome.store(false, ordering: .relaxed)
       defer { outcome = nil }
       return outcome
     }
@@ -81,12 +78,16 @@ final class VoiceLoader: @unchecked Sendable {
   /// Tells what became of the voice that `take` gave, unless another is on its way by now. One that plays instead of
   /// what was asked for is no success.
   func settle(_ status: VoiceStatus) {
-    locked { if !pending && outcome == nil { channel.set(failure.isEmpty ? status : .failed) } }
+    lock.locked {
+      guard !pending && outcome == nil else { return }
+      channel.set(failure.isEmpty ? status : .failed)
+      channel.reports.pointee.settled.wrappingAdd(1, ordering: .releasing)
+    }
   }
 
   /// Waits until nothing is being opened.
   func close() {
-    let last = locked {
+    let last = lock.locked {
       request = nil
       defer { thread = nil }
       return thread
@@ -95,14 +96,14 @@ final class VoiceLoader: @unchecked Sendable {
   }
 
   private func work() {
-    while let path = locked({ () -> String? in
+    while let path = lock.locked({ () -> String? in
       defer { request = nil }
       if request == nil { running = false }
       return request
     }) {
       do {
         let voice = path.isEmpty ? nil : try ready(path)
-        locked {
+        lock.locked {
           if request == nil {
             finish(.opened(voice), "")
           } else if !hasVoice {
@@ -111,9 +112,9 @@ final class VoiceLoader: @unchecked Sendable {
           }
         }
       } catch {
-        let substitute = locked { hasVoice || request != nil || first == path ? nil : first }
+        let substitute = lock.locked { hasVoice || request != nil || first == path ? nil : first }
         let voice = substitute.flatMap { $0.isEmpty ? nil : try? ready($0) }
-        locked { if request == nil { finish(voice.map { .opened($0) } ?? .failed, "\(error)") } }
+        lock.locked { if request == nil { finish(voice.map { .opened($0) } ?? .failed, "\(error)") } }
       }
     }
   }
@@ -126,7 +127,7 @@ final class VoiceLoader: @unchecked Sendable {
     return voice
   }
 
-  /// Under the lock: puts an outcome out for the generator thread.
+  /// Under the lock: puts an outcome out for the generator.
   private func finish(_ outcome: Outcome, _ failure: String) {
     self.failure = failure
     pending = false
@@ -137,7 +138,7 @@ final class VoiceLoader: @unchecked Sendable {
   private func hand(_ outcome: Outcome) {
     if case .failed = outcome, case .opened = self.outcome {} else { self.outcome = outcome }
     if case .opened(.some) = outcome { (hasVoice, first) = (true, nil) }
-    hasOutcome.store(true, ordering: .releasing)
+    atomicOutcome.store(true, ordering: .releasing)
     channel.work.raise()
   }
 
@@ -147,12 +148,6 @@ final class VoiceLoader: @unchecked Sendable {
         path: path, expected: "\(CodecClock.rate) Hz in frames of \(CodecClock.hop)",
         found: "\(voice.sampleRate) Hz in frames of \(voice.hop)")
     }
-  }
-
-  private func locked<Result>(_ body: () -> Result) -> Result {
-    pthread_mutex_lock(lock)
-    defer { pthread_mutex_unlock(lock) }
-    return body()
   }
 }
 

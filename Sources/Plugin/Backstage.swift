@@ -42,6 +42,8 @@ final class Backstage: @unchecked Sendable {
   private var isScoreOpen = true
   /// What the log has heard last of the voice.
   private var lastFailure = ""
+  private var lastEconomy: String?
+  private var lastPriority = GeneratorPriority.unknown
 
   /// Starts loading the bundle's own voice.
   init(urids: URIDs, log: HostLog, bundle: String, rate: Int, performer: Performer) {
@@ -134,6 +136,7 @@ final class Backstage: @unchecked Sendable {
 
   /// Puts up what became of voice and score; the log hears of failures.
   private func describe() {
+    let economy = tellEconomy()
     pthread_mutex_lock(lock)
     let (asked, file) = found
     pthread_mutex_unlock(lock)
@@ -143,7 +146,7 @@ final class Backstage: @unchecked Sendable {
       switch performer.status {
       case .none: "no voice"
       case .loading: "loading \(name)"
-      case .ready: "playing \(name)\(instead)"
+      case .ready: "playing \(name)\(instead)" + (economy.map { "; " + $0 } ?? "")
       case .failed: performer.message + (file == nil ? "; no other voice here has its name" : instead)
       }
     let both = scoreReport.isEmpty ? text : text + "; " + scoreReport
@@ -151,5 +154,16 @@ final class Backstage: @unchecked Sendable {
     lastStatus = both
     if performer.status == .failed, text != lastFailure { log.report(text) }
     lastFailure = performer.status == .failed ? text : ""
+  }
+
+  /// Tells the log how the machine keeps up, where that has changed. What of it belongs to the status is returned.
+  private func tellEconomy() -> String? {
+    let economy = performer.economy.text(isWaiting: performer.isBlockSizeWaiting)
+    if economy != lastEconomy { log.report(economy ?? "all is played as it was set again", isError: false) }
+    lastEconomy = economy
+    let priority = performer.priority
+    if priority != lastPriority, let text = priority.text { log.report(text, isError: false) }
+    lastPriority = priority
+    return economy
   }
 }

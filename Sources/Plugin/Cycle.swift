@@ -42,7 +42,12 @@ extension Instance {
       if !controls.enabled.isOn { stage.post(.allSoundOff, key: 0, value: 0, offset: 0) }
       player.lose()
     }
-    _ = controls.freewheel.read(ports.freewheel)
+    // An export is made as it was set; what the machine wants live it may have in a pause.
+    if controls.freewheel.read(ports.freewheel) {
+      stage.adoptBlockSize(live: !controls.freewheel.isOn)
+    } else if stage.isBlockSizeWaiting && isPausing {
+      stage.adoptBlockSize(live: true)
+    }
     _ = controls.velocity.read(ports.velocity)
     if controls.tone.read(ports.tone) {
       tiltLeft.move(to: controls.tone.value, in: glide)
@@ -58,6 +63,13 @@ extension Instance {
     settings.guidance = controls.guidance.value
     settings.seed = UInt64(truncatingIfNeeded: controls.seed.whole)
     stage.set(settings)
+  }
+
+  /// Nothing sounds or is about to, and no transport rolls: nobody counts on the latency.
+  private var isPausing: Bool {
+    @_noLocks @_noAllocation get {
+      !controls.freewheel.isOn && !transport.isRolling && silence > stage.latency
+    }
   }
 
   @_noLocks @_noAllocation
@@ -145,12 +157,16 @@ extension Instance {
   @_noLocks @_noAllocation
   private mutating func answer() {
     let now = stage.status
-    if now.rawValue != seenStatus.rawValue {
+    // A voice that was loading and is ready may have been both between two cycles.
+    let news = stage.news
+    if now.rawValue != seenStatus.rawValue || news != seenNews {
       seenStatus = now
+      seenNews = news
       bell.raise()
     }
     ports.latency?.pointee = Float(stage.latency)
     ports.late?.pointee = Float(stage.counters.lateBlocks)
+    ports.economy?.pointee = Float(stage.economy.stage.rawValue)
     ports.ready?.pointee = now.rawValue == VoiceStatus.ready.rawValue ? 1 : 0
     guard var writer = AtomWriter(ports.notify, sequence: urids.sequence) else { return }
     tell(&writer)

@@ -46,6 +46,8 @@ struct Instance: BitwiseCopyable {
   var isStateChanged = false
   /// The voice's status when the courier was last called to look at it.
   var seenStatus = VoiceStatus.none
+  /// The same for how the machine keeps up.
+  var seenNews: UInt64 = 0
 
   /// More samples than any latency has.
   static var longSilence: Int { @_noLocks @_noAllocation get { 1 << 40 } }

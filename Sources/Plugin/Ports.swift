@@ -5,7 +5,7 @@ import CLV2
 /// The indices in fotoplayer.ttl.
 enum PortIndex: UInt32 {
   case control, notify, left, right, latency, enabled, freewheel, gain, steps, block, guidance, seed, velocity
-  case late, ready, tone, scoreTime
+  case late, ready, tone, scoreTime, economy
 }
 
 /// The connections.
@@ -18,6 +18,7 @@ struct Ports: BitwiseCopyable {
   var steps: UnsafePointer<Float>?, block: UnsafePointer<Float>?, guidance: UnsafePointer<Float>?
   var seed: UnsafePointer<Float>?, velocity: UnsafePointer<Float>?, tone: UnsafePointer<Float>?
   var scoreTime: UnsafePointer<Float>?
+  var economy: UnsafeMutablePointer<Float>?
 
   /// An index that is not in the description is not connected.
   @_noLocks @_noAllocation
@@ -42,6 +43,7 @@ struct Ports: BitwiseCopyable {
     case 14: ready = output
     case 15: tone = input
     case 16: scoreTime = input
+    case 17: economy = output
     default: break
     }
   }

@@ -74,6 +74,17 @@ public final class StreamingResampler {
     silentChunks = memory
   }
 
+  /// The filter has run out: silence gives silence, and costs nothing.
+  public var isAtRest: Bool { converter == nil || silentChunks >= memory }
+
+  /// Passes `count` chunks of silence without asking for the silence that they give.
+  ///
+  /// - Precondition: `isAtRest`.
+  public func pass(_ count: Int64) {
+    precondition(isAtRest && count >= 0, "\(count) chunks passed")
+    chunks += count
+  }
+
   /// Samples that the next chunk will give.
   public var due: Int { Int(position(after: chunks + 1) - position(after: chunks)) }
 

@@ -26,6 +26,10 @@ import Testing
   }
 
   @Test func aThreadWithoutRealTimeIsFollowedToNormal() {
-    #expect(fp_follow_priority(fp_thread()))
+    #expect(fp_priority_below(fp_thread()) == 0)
+    #expect(fp_priority_below(-5) == 0)
+    #expect(fp_set_priority(0))
   }
+
+  @Test func thereIsAtLeastOneProcessor() { #expect(fp_processors() >= 1) }
 }
