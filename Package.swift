@@ -65,6 +65,9 @@ let package = Package(
     .target(name: "CRealtime", publicHeadersPath: "include"),
     room("Performer", ["Codec", "Generator", "Resampling", "Score", "CRealtime"]),
     room("Plugin", ["Performer", "CLV2", "CRealtime", "Score"]),
+    .target(name: "CJack", publicHeadersPath: "include"),
+    .target(name: "CLiblo", publicHeadersPath: "include"),
+    room("JACK", ["CJack", "CRealtime", "Performer", "Score"]),
     .target(
       name: "PluginEntry", dependencies: ["Plugin"],
       swiftSettings: [.unsafeFlags(["-static-stdlib"])], linkerSettings: selfContained),
@@ -80,7 +83,7 @@ let package = Package(
     .executableTarget(
       name: "fotoplayer",
       dependencies: [
-        "Codec", "Performer", "Media", "Resampling", "Score", "Tensors", "Terminal",
+        "Codec", "JACK", "CLiblo", "Performer", "Media", "Resampling", "Score", "Tensors", "Terminal",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .executableTarget(

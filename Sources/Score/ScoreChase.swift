@@ -152,6 +152,15 @@ public struct ScoreChase: BitwiseCopyable, @unchecked Sendable {
     return low
   }
 
+  /// The first event that is still to come for whoever begins at a sample: keys that come up at that very moment, and
+  /// pedals that move, have done so. `held(before:)` it is what is struck first.
+  @_noLocks @_noAllocation
+  public func index(beginningAt sample: Int64) -> Int {
+    var index = index(at: sample)
+    while index < count, events[index].sample == sample, events[index].kind != .noteOn { index &+= 1 }
+    return index
+  }
+
   /// What is held when the events before `index` have happened.
   @_noLocks @_noAllocation
   public func held(before index: Int) -> HeldState {

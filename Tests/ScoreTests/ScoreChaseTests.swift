@@ -76,6 +76,22 @@ import Testing
     #expect(chase.index(at: 101) == 1 && chase.held(at: 101).velocity(60) == 80)
   }
 
+  @Test func `A key that comes up where one begins is not struck, one that goes down there is still to come`() {
+    let chase = ScoreChase(
+      Score(
+        notes: [
+          Note(key: 60, velocity: 90, start: 0, end: 1), Note(key: 62, velocity: 90, start: 1, end: 2),
+          Note(key: 64, velocity: 90, start: 0, end: 2),
+        ], pedals: [Pedal(kind: .sustain, value: 100, time: 1)]
+      ).events(sampleRate: 100))
+    defer { chase.deallocate() }
+    let index = chase.index(beginningAt: 100)
+    let held = chase.held(before: index)
+    #expect(held.velocity(60) == 0 && held.velocity(62) == 0 && held.velocity(64) == 90 && held.sustain == 100)
+    #expect(chase.events[index].key == 62)
+    #expect(chase.index(beginningAt: 1000) == chase.count)
+  }
+
   @Test func `Releasing brings everything to rest, and nothing more`() {
     let events = randomEvents(600)
     let chase = ScoreChase(events)

@@ -1,0 +1,42 @@
+# Sourced by the tests of what plays under JACK: servers without hardware in a folder that is thrown away.
+work=$(mktemp -d)
+pids=()
+finish() {
+  for pid in "${pids[@]}"; do kill "$pid" 2> /dev/null || true; done
+  sleep 0.2
+  for pid in "${pids[@]}"; do kill -9 "$pid" 2> /dev/null || true; done
+  rm -rf "$work"
+}
+trap finish EXIT
+fail() { echo "$(basename "$0"): $*" >&2; tail -n 20 "$work"/*.log >&2 || true; exit 1; }
+export JACK_DEFAULT_SERVER="fotoplayer-$$"
+export HOME="$work" XDG_DATA_HOME="$work/data" XDG_STATE_HOME="$work/state"
+unset NSM_URL
+
+serve() {  # samples a cycle, samples a second
+  jackd -n "$JACK_DEFAULT_SERVER" --no-realtime --no-mlock -d dummy -p "$1" -r "${2:-48000}" >> "$work/jackd.log" 2>&1 &
+  server=$!
+  pids+=("$server")
+  for _ in $(seq 100); do jack_lsp > /dev/null 2>&1 && return; sleep 0.1; done
+  fail "no JACK server"
+}
+wait_for() {  # a JACK port
+  for _ in $(seq 100); do
+    jack_lsp 2> /dev/null | grep -qx "$1" && return
+    sleep 0.1
+  done
+  fail "no port $1"
+}
+wait_for_line() {  # a file, a pattern
+  for _ in $(seq 150); do
+    grep -qE "$2" "$1" 2> /dev/null && return
+    sleep 0.1
+  done
+  fail "$1 never said: $2"
+}
+stop_process() {  # signal, process; its status
+  local status=0
+  kill "-$1" "$2" 2> /dev/null || true
+  wait "$2" 2> /dev/null || status=$?
+  return $status
+}
