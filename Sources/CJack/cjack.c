@@ -24,6 +24,7 @@ static struct {
   int (*set_sync_callback)(cjack_client *, cjack_sync_callback, void *);
   int (*set_timebase_callback)(cjack_client *, int, cjack_timebase_callback, void *);
   cjack_port *(*port_register)(cjack_client *, const char *, const char *, unsigned long, unsigned long);
+  int (*port_unregister)(cjack_client *, cjack_port *);
   const char *(*port_name)(const cjack_port *);
   const char **(*get_ports)(cjack_client *, const char *, const char *, unsigned long);
   const char **(*port_get_all_connections)(cjack_client *, const cjack_port *);
@@ -77,6 +78,7 @@ const char *cjack_load(void) {
   FIND(set_sync_callback);
   FIND(set_timebase_callback);
   FIND(port_register);
+  FIND(port_unregister);
   FIND(port_name);
   FIND(get_ports);
   FIND(port_get_all_connections);
@@ -153,6 +155,7 @@ static unsigned long flags(bool is_output) { return is_output ? CJACK_IS_OUTPUT 
 cjack_port *cjack_port_new(cjack_client *client, const char *name, bool is_midi, bool is_output) {
   return jack.port_register(client, name, type(is_midi), flags(is_output), 0);
 }
+void cjack_port_remove(cjack_client *client, cjack_port *port) { jack.port_unregister(client, port); }
 const char *cjack_port_name(const cjack_port *port) { return jack.port_name(port); }
 const char **cjack_ports(cjack_client *client, bool is_midi, bool is_output) {
   return jack.get_ports(client, NULL, type(is_midi), flags(is_output));

@@ -15,6 +15,10 @@ cd "$work"
 begin() { "$fotoplayer" play song.mid "$@" > play.log 2>&1 & player=$!; pids+=("$player"); }
 play() { timeout 20 "$fotoplayer" play song.mid "$@" > play.log 2>&1; }
 
+end_player() {
+  stop_process INT "$player" || [ $? = 130 ] || fail "an interrupted player ended with $?: $(cat play.log)"
+}
+
 # 480 ticks a quarter of half a second, so a tick is 50 frames; bars of 3/4. Seconds: key 60 0…0.5; 64 0.5…1.5; 48 1…4;
 # sustain pedal 1…3; 67 1.5…2.5; sostenuto 2…3.5, catching 48 and 67.
 bytes() { printf '%b' "$(sed 's/[0-9a-f][0-9a-f]/\\x&/g; s/ //g' <<< "$1")"; }
@@ -67,7 +71,7 @@ S 4800 b0 40 00
 S 4800 b0 42 00
 R 4800 90 3c 5a
 T 80 3c 40"
-stop_process INT "$player" || [ $? = 130 ] || fail "an interrupted player ended with $?"
+end_player
 
 begin --transport --master --loop 0.5..1.25 --channel 3 --name score
 wait_for score:midi_out
@@ -88,10 +92,10 @@ R 60000 82 30 40"
 listen -f score:midi_out locate:180000 start beats stop frames:4096
 # 180000 frames are seven and a half quarters.
 grep '^B' heard.log | same "the timebase master counts in the file's bars and tempo" "B 180000 3 2 960 120"
-stop_process INT "$player" || true
+end_player
 
-# By itself, in a graph that runs freely, from the first message on.
-hear -fc - messages:19
+# By itself, from the first message on.
+hear -c - messages:19
 wait_for jack-listener:in
 begin --connect jack-listener --loop 0.5..1.25
 wait "$listener" || fail "the listener at a loop"
@@ -108,9 +112,9 @@ from_first < heard.log | cut -d' ' -f2- | head -n 13 | same "a loop at one's own
 72000 80 40 40
 72000 b0 40 00
 72000 90 40 50"
-stop_process INT "$player" || true
+end_player
 
-hear -fc - messages:6 frames:48000
+hear -c - messages:6 frames:48000
 wait_for jack-listener:in
 play --connect 'jack-listen*:i?' --from 2.25 --to 0:03.25 || fail "play ended with $?"
 wait "$listener" || fail "the listener at a part"
@@ -156,7 +160,7 @@ begin --wait
 wait_for_line play.log "no JACK server is running: waiting for one"
 serve 256
 wait_for fotoplayer-score:midi_out
-stop_process INT "$player" || true
+end_player
 if play --connect nowhere:in; then fail "there was no port, and no error"; fi
 grep -q "no port matches it" play.log || fail "no port: $(cat play.log)"
 echo "  servers and ports that are missing are waited for, or named"

@@ -14,7 +14,8 @@ export HOME="$work" XDG_DATA_HOME="$work/data" XDG_STATE_HOME="$work/state"
 unset NSM_URL
 
 serve() {  # samples a cycle, samples a second
-  jackd -n "$JACK_DEFAULT_SERVER" --no-realtime --no-mlock -d dummy -p "$1" -r "${2:-48000}" >> "$work/jackd.log" 2>&1 &
+  # -S: the server waits for its clients, and no cycle passes any of them by, however busy the machine is.
+  jackd -n "$JACK_DEFAULT_SERVER" --no-realtime --no-mlock -S -t 5000 -d dummy -p "$1" -r "${2:-48000}" >> "$work/jackd.log" 2>&1 &
   server=$!
   pids+=("$server")
   for _ in $(seq 100); do jack_lsp > /dev/null 2>&1 && return; sleep 0.1; done

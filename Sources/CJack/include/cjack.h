@@ -99,6 +99,7 @@ int cjack_on_timebase(cjack_client *client, cjack_timebase_callback call, void *
 
 /// NULL when there is no room or the name is taken.
 cjack_port *cjack_port_new(cjack_client *client, const char *name, bool is_midi, bool is_output);
+void cjack_port_remove(cjack_client *client, cjack_port *port);
 const char *cjack_port_name(const cjack_port *port);
 /// Names, NULL at the end; to be freed by `cjack_free`. NULL when there are none.
 const char **cjack_ports(cjack_client *client, bool is_midi, bool is_output);

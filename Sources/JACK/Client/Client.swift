@@ -42,6 +42,7 @@ public final class Client {
 
   let handle: OpaquePointer
   public let notices: Notices
+  private var handles: [OpaquePointer] = []
 
   /// Opens a client of a server that runs already.
   ///
@@ -106,6 +107,7 @@ public final class Client {
     guard let port = cjack_port_new(handle, name, contents == .midi, direction == .output) else {
       throw JACKError(.refused, "the JACK server refused the port \(name)")
     }
+    handles.append(port)
     return Port(handle: port)
   }
 
@@ -139,5 +141,12 @@ public final class Client {
   }
 
   /// Leaves the server, which may have gone. Nothing here must be used any more.
-  public func close() { _ = cjack_close(handle) }
+  public func close() {
+    if !notices.isLost.load(ordering: .acquiring) {
+      _ = cjack_deactivate(handle)
+      // A JACK 2 that runs freely may forget to remove the ports of clients that leave.
+      for port in handles { cjack_port_remove(handle, port) }
+    }
+    _ = cjack_close(handle)
+  }
 }

@@ -37,6 +37,7 @@ public struct PlayerReport: Sendable {
 
 /// The words between the audio thread and everybody else.
 struct PlayerWords: ~Copyable {
+  let isBegun = Atomic<Bool>(false)
   let leaves = Atomic<Bool>(false)
   let hasLeft = Atomic<Bool>(false)
   let isOver = Atomic<Bool>(false)
@@ -126,6 +127,9 @@ public final class Player {
       isOver: words.pointee.isOver.load(ordering: .acquiring),
       hasLeft: words.pointee.hasLeft.load(ordering: .acquiring))
   }
+
+  /// Has it play: when those who should hear it are connected.
+  public func begin() { words.pointee.isBegun.store(true, ordering: .releasing) }
 
   /// Has it let go of all keys and pedals in the next cycle, for good.
   public func leave() { words.pointee.leaves.store(true, ordering: .releasing) }

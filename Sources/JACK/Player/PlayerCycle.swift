@@ -46,6 +46,9 @@ struct PlayerCycle: BitwiseCopyable {
       rest(midi, 0)
       isPlaying = false
       if held.isAtRest { words.pointee.hasLeft.store(true, ordering: .releasing) }
+    } else if !words.pointee.isBegun.load(ordering: .acquiring) {
+      // Nobody hears it yet. A transport does not wait for this.
+      if plan.follows { prepared = transport.query().frame }
     } else if plan.follows {
       follow(midi, Int(frames))
     } else if !words.pointee.isOver.load(ordering: .relaxed) {

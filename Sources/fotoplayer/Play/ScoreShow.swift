@@ -84,16 +84,12 @@ final class ScoreShow {
       plan = wanted
       player = try Player(client, score: score, tempo: tempo, plan: plan)
       self.player = player
-      if plan.follows {
-        try client.activate()
-        join(client, player)
-        try awaitPorts(client)
-      } else {
-        // What plays at once begins when those who should hear it are there.
-        try awaitPorts(client)
-        try client.activate()
-        join(client, player)
-      }
+      try client.activate()
+      try awaitPorts(client)
+      join(client, player)
+      // The graph takes a connection over from one cycle to the next.
+      usleep(UInt32(min(200_000, 2_000_000 * client.bufferSize / max(1, client.sampleRate))))
+      player.begin()
     } catch let error as JACKError { throw Failure("\(error)") }
     defer { isFirst = false }
     guard plan.follows, isFirst else { return }
