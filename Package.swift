@@ -128,7 +128,8 @@ let package = Package(
     .target(
       name: "ClickPiano", dependencies: ["Plugin"], path: "Tests/ClickPiano",
       swiftSettings: [.unsafeFlags(["-static-stdlib"])], linkerSettings: selfContained),
-    test("FotoplayerTests", ["fotoplayer", "fotoplayer-train", "Codec", "Training", "Media", "Score"]),
+    test("JACKTests", ["JACK", "Score"]),
+    test("FotoplayerTests", ["fotoplayer", "fotoplayer-train", "Codec", "JACK", "Training", "Media", "Score"]),
     test(
       "TrainingTests",
       [

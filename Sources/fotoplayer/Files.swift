@@ -82,7 +82,9 @@ enum Files {
   /// All voices in the folders where voices lie, each once.
   static var voices: [String] {
     var found: [String] = []
-    for folder in [Folders.data() + "/voices"] + candidates.map({ ($0 as NSString).deletingLastPathComponent }) {
+    let named = ProcessInfo.processInfo.environment["FOTOPLAYER_VOICE"].map { [$0] } ?? []
+    for folder in [Folders.data() + "/voices"] + (named + candidates).map({ ($0 as NSString).deletingLastPathComponent })
+    {
       let names = ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []).sorted()
       for name in names where name.hasSuffix(".safetensors") && !found.contains("\(folder)/\(name)") {
         found.append("\(folder)/\(name)")

@@ -31,8 +31,8 @@ static int channels;
 static event_t *events;
 static size_t event_count, next_event;
 static float *recording;
-static uint64_t length, position;
-static atomic_bool finished, is_cycle;
+static uint64_t length;
+static atomic_bool finished;
 static atomic_int xruns;
 
 // Two clients: were they one, the graph would be a ring, and JACK would cut it open by a period of delay.
@@ -42,8 +42,8 @@ static int send(jack_nframes_t frames, void *unused) {
   void *midi = jack_port_get_buffer(output, frames);
   jack_midi_clear_buffer(midi);
   jack_position_t transport;
-  is_cycle = jack_transport_query(sender, &transport) == JackTransportRolling && !finished;
-  if (is_cycle) position = transport.frame;
+  int is_cycle = jack_transport_query(sender, &transport) == JackTransportRolling && !finished;
+  uint64_t position = transport.frame;
   while (is_cycle && next_event < event_count && events[next_event].frame < position + frames) {
     const event_t *event = &events[next_event++];
     uint64_t offset = event->frame > position ? event->frame - position : 0;
@@ -54,7 +54,10 @@ static int send(jack_nframes_t frames, void *unused) {
 
 static int record(jack_nframes_t frames, void *unused) {
   (void)unused;
-  if (!is_cycle) return 0;
+  // Where nothing connects them, the sender may come later.
+  jack_position_t transport;
+  if (jack_transport_query(recorder, &transport) != JackTransportRolling || finished) return 0;
+  uint64_t position = transport.frame;
   for (int channel = 0; channel < channels; channel++) {
     const float *samples = jack_port_get_buffer(inputs[channel], frames);
     for (uint64_t index = 0; index < frames && position + index < length; index++)

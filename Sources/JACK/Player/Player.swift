@@ -33,6 +33,11 @@ public struct PlayerReport: Sendable {
   public let isOver: Bool
   /// It has let go of everything, as it was asked to, and plays no more.
   public let hasLeft: Bool
+
+  public init(isRolling: Bool, position: Int64, keys: UInt128, sustain: UInt8, isOver: Bool, hasLeft: Bool) {
+    (self.isRolling, self.position, self.keys, self.sustain) = (isRolling, position, keys, sustain)
+    (self.isOver, self.hasLeft) = (isOver, hasLeft)
+  }
 }
 
 /// The words between the audio thread and everybody else.
