@@ -12,7 +12,6 @@ static struct {
   const char *(*get_client_name)(cjack_client *);
   uint32_t (*get_sample_rate)(cjack_client *);
   uint32_t (*get_buffer_size)(cjack_client *);
-  float (*cpu_load)(cjack_client *);
   int (*set_process_callback)(cjack_client *, cjack_frames_callback, void *);
   int (*set_xrun_callback)(cjack_client *, cjack_callback, void *);
   int (*set_freewheel_callback)(cjack_client *, cjack_flag_callback, void *);
@@ -66,7 +65,6 @@ const char *cjack_load(void) {
   FIND(get_client_name);
   FIND(get_sample_rate);
   FIND(get_buffer_size);
-  FIND(cpu_load);
   FIND(set_process_callback);
   FIND(set_xrun_callback);
   FIND(set_freewheel_callback);
@@ -116,7 +114,6 @@ int cjack_deactivate(cjack_client *client) { return jack.deactivate(client); }
 const char *cjack_name(cjack_client *client) { return jack.get_client_name(client); }
 uint32_t cjack_sample_rate(cjack_client *client) { return jack.get_sample_rate(client); }
 uint32_t cjack_buffer_size(cjack_client *client) { return jack.get_buffer_size(client); }
-float cjack_load_percent(cjack_client *client) { return jack.cpu_load(client); }
 
 void cjack_on_process(cjack_client *client, cjack_frames_callback call, void *context) {
   jack.set_process_callback(client, call, context);

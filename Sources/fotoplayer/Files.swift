@@ -83,7 +83,8 @@ enum Files {
   static var voices: [String] {
     var found: [String] = []
     let named = ProcessInfo.processInfo.environment["FOTOPLAYER_VOICE"].map { [$0] } ?? []
-    for folder in [Folders.data() + "/voices"] + (named + candidates).map({ ($0 as NSString).deletingLastPathComponent })
+    for folder in [Folders.data() + "/voices"]
+      + (named + candidates).map({ ($0 as NSString).deletingLastPathComponent })
     {
       let names = ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []).sorted()
       for name in names where name.hasSuffix(".safetensors") && !found.contains("\(folder)/\(name)") {

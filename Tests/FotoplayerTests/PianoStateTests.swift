@@ -37,6 +37,8 @@ import Testing
     #expect(presets.count == PianoPresets.factory.count)
     for (text, preset) in zip(presets, PianoPresets.factory) {
       #expect(text.hasPrefix(preset.name + "\""))
+      #expect(text.contains("piano#voice>") == (preset.voice != nil))
+      if let voice = preset.voice { #expect(text.contains("<voices/\(voice)>")) }
       #expect(text.components(separatedBy: "lv2:symbol").count - 1 == preset.values.count)
       for (name, value) in preset.values {
         #expect(number("lv2:symbol \"\(name)\" ; pset:value", in: text) == value, "\(preset.name): \(name)")
@@ -48,9 +50,10 @@ import Testing
     var state = PianoState()
     for (name, value) in [
       ("gain", "-6.5"), ("steps", "8"), ("block", "3"), ("guidance", "1.5"), ("seed", "42"), ("velocity", "-0.5"),
+      ("tone", "0.25"),
     ] { try state.set(name, value) }
     let piano = state.piano
-    #expect(piano.gain == -6.5 && piano.block == 3 && piano.velocity == -0.5)
+    #expect(piano.gain == -6.5 && piano.block == 3 && piano.velocity == -0.5 && piano.tone == 0.25)
     #expect(piano.settings.steps == 8 && piano.settings.guidance == 1.5 && piano.settings.seed == 42)
     try state.set("voice", "/somewhere/mine.safetensors")
     #expect(state.voice == "/somewhere/mine.safetensors")
@@ -58,7 +61,9 @@ import Testing
     #expect(state.voice == nil)
   }
 
-  @Test(arguments: [("gain", "13"), ("steps", "2.5"), ("block", "0"), ("seed", "nan"), ("velocity", ""), ("volume", "1")])
+  @Test(arguments: [
+    ("gain", "13"), ("steps", "2.5"), ("block", "0"), ("seed", "nan"), ("velocity", ""), ("volume", "1"),
+  ])
   func `What makes no sense is refused, and changes nothing`(name: String, value: String) {
     var state = PianoState()
     #expect(throws: Failure.self) { try state.set(name, value) }
@@ -83,7 +88,8 @@ import Testing
   @Test func `A preset changes what it says, and leaves the rest`() throws {
     var state = PianoState(voice: "/mine.safetensors", values: ["gain": 3, "steps": 2])
     state.apply(try PianoPresets.find("studio"))
-    #expect(state == PianoState(voice: "/mine.safetensors", values: ["gain": 3, "steps": 6, "block": 4, "guidance": 1]))
+    #expect(
+      state == PianoState(voice: "/mine.safetensors", values: ["gain": 3, "steps": 6, "block": 4, "guidance": 1]))
     #expect(throws: Failure.self) { try PianoPresets.find("no such preset") }
     #expect(throws: Failure.self) { try PianoPresets.find("../escape") }
   }

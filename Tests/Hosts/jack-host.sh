@@ -62,6 +62,8 @@ ask status "^buffer: +512"
 [ "$(grep -oE 'latency: +[0-9]+' host.out | grep -oE '[0-9]+')" = $((latency + 256)) ] || fail "latency after a new buffer"
 told=$(jack_lsp -l fotoplayer:out_left | grep -oE 'capture latency = \[ [0-9]+' | grep -oE '[0-9]+$')
 [ "$told" = $((latency + 256)) ] || fail "JACK was told a latency of $told"
+jack_connect fotoplayer:out_left system:playback_2
+ask status "^left to: +system:playback_2"
 kill -9 "$server"
 wait "$server" 2> /dev/null || true
 wait_for_line host.log "the JACK server has gone: waiting for it"
@@ -69,6 +71,8 @@ ask status "^server: +away"
 serve 128 44100
 wait_for_line host.log "the JACK server is back"
 ask status "^rate: +44100"
+sleep 0.3
+ask status "^left to: +system:playback_2"  # Somebody else had connected this.
 echo "  a server that changes its buffer, dies, and comes back at another rate"
 
 # Settings and presets are found again; nonsense is named.

@@ -84,7 +84,6 @@ int cjack_deactivate(cjack_client *client);
 const char *cjack_name(cjack_client *client);
 uint32_t cjack_sample_rate(cjack_client *client);
 uint32_t cjack_buffer_size(cjack_client *client);
-float cjack_load_percent(cjack_client *client);
 
 void cjack_on_process(cjack_client *client, cjack_frames_callback call, void *context);
 void cjack_on_xrun(cjack_client *client, cjack_callback call, void *context);

@@ -99,8 +99,6 @@ public final class Client {
   /// Samples a second, and a cycle.
   public var sampleRate: Int { Int(cjack_sample_rate(handle)) }
   public var bufferSize: Int { Int(cjack_buffer_size(handle)) }
-  /// The share of its time that the server needs, in percent.
-  public var load: Float { cjack_load_percent(handle) }
   public var transport: Transport { Transport(handle: handle) }
 
   public func port(_ name: String, _ contents: Contents, _ direction: Direction) throws(JACKError) -> Port {

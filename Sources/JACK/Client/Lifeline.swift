@@ -39,7 +39,7 @@ public final class Lifeline {
   ///
   /// - Throws: what waiting does not help against.
   public func look() throws(JACKError) -> News {
-    guard let client else {
+    guard client != nil else {
       guard fp_now() >= nextAttempt else { return .nothing }
       do { return .opened(try open()) } catch {
         guard error.reason == .noServer else { throw error }
@@ -54,7 +54,6 @@ public final class Lifeline {
     let rate = notices.rate.load(ordering: .relaxed)
     if rate != knownRate {
       knownRate = rate
-      _ = client
       return .rate(rate)
     }
     return .nothing

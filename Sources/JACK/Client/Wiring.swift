@@ -13,8 +13,12 @@ public final class Wiring {
   }
 
   private let wishes: [Wish]
+  /// The other ends that were there when it was last looked, and all connections.
   private var seen: Set<String> = []
+  private var wires: [(ours: String, theirs: String, direction: Client.Direction)] = []
+  /// Connections of a server that went, until they are made again.
   private var kept: [(ours: String, theirs: String, direction: Client.Direction)] = []
+  /// The state of the graph that was last looked at.
   private var looked: Int?
 
   /// - Parameter wishes: of `contents`, where our ports are outputs or inputs, the patterns for the other ends.
@@ -64,6 +68,7 @@ public final class Wiring {
     var present: Set<String> = []
     func join(_ ours: String, _ theirs: String, _ direction: Client.Direction) {
       let (source, destination) = direction == .output ? (ours, theirs) : (theirs, ours)
+      if made.contains(where: { $0 == (source, destination) }) { return }
       if client.connect(source, to: destination) { made.append((source, destination)) }
     }
     for wish in wishes {
@@ -74,7 +79,6 @@ public final class Wiring {
         if !seen.contains(name) { join(ours[index % ours.count], name, wish.direction) }
       }
     }
-    // Connections of another hand's, before the server went.
     let everything = Set(
       ports.flatMap { client.ports($0.1, $0.2 == .output ? .input : .output) })
     kept.removeAll { wire in
@@ -88,9 +92,6 @@ public final class Wiring {
     }
     return made
   }
-
-  /// The connections as they were last seen.
-  private var wires: [(ours: String, theirs: String, direction: Client.Direction)] = []
 
   /// The server went: what was connected will be connected again.
   public func forget() {

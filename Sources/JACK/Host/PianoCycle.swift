@@ -17,7 +17,9 @@ struct PianoCycle: BitwiseCopyable {
   private var edition = 0, panics = 0
   private var velocity: Float = 0
   private var gain = Ramp(1)
-  private var hasGain = false
+  private var tone: Float = 0
+  private var tiltLeft: Tilt, tiltRight: Tilt
+  private var hasControls = false
   /// Samples since something sounded or was struck.
   private var silence = 1 << 40
   private var isRolling = false
@@ -29,6 +31,8 @@ struct PianoCycle: BitwiseCopyable {
   ) {
     (self.stage, self.transport, self.input, self.left, self.right) = (stage, transport, input, left, right)
     (self.words, self.rate) = (words, rate)
+    tiltLeft = Tilt(rate: rate)
+    tiltRight = tiltLeft
   }
 
   @_noLocks @_noAllocation
@@ -44,8 +48,8 @@ struct PianoCycle: BitwiseCopyable {
     for index in 0..<count {
       if left[index] != 0 { silence = 0 } else { silence = silence &+ 1 }
       let factor = gain.next()
-      left[index] *= factor
-      right[index] *= factor
+      left[index] = tiltLeft(left[index]) * factor
+      right[index] = tiltRight(right[index]) * factor
     }
     words.pointee.latency.store(stage.latency, ordering: .relaxed)
     fp_restore_denormals(denormals)
@@ -88,9 +92,14 @@ struct PianoCycle: BitwiseCopyable {
         seed: words.pointee.seed.load(ordering: .relaxed)))
     velocity = Float(bitPattern: words.pointee.velocity.load(ordering: .relaxed))
     // A fiftieth of a second is fast to the hand and slow to the ear.
-    gain.move(
-      to: Float(bitPattern: words.pointee.amplitude.load(ordering: .relaxed)), in: hasGain ? rate / 50 : 0)
-    hasGain = true
+    let glide = hasControls ? rate / 50 : 0
+    hasControls = true
+    gain.move(to: Float(bitPattern: words.pointee.amplitude.load(ordering: .relaxed)), in: glide)
+    let brightness = Float(bitPattern: words.pointee.tone.load(ordering: .relaxed))
+    guard brightness != tone else { return }
+    tone = brightness
+    tiltLeft.move(to: tone, in: glide)
+    tiltRight.move(to: tone, in: glide)
   }
 
   /// Whether the transport starts to roll with this cycle, or was moved while it rolls.

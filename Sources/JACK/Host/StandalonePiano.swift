@@ -1,7 +1,7 @@
 // StandalonePiano: a performer with ports of its own: MIDI in, stereo out. What a cycle does is in PianoCycle;
 // here are its memory, its ports' latencies, and what others set and read.
 import CJack
-import Glibc
+import CRealtime
 import Performer
 import Synchronization
 
@@ -14,6 +14,8 @@ public struct PianoControls: Sendable, Equatable {
   public var gain: Float = 0
   /// −1…1, see `MIDIMessage.bent`.
   public var velocity: Float = 0
+  /// −1…1: darker, brighter.
+  public var tone: Float = 0
 
   public init() {}
 }
@@ -23,7 +25,8 @@ struct PianoWords: ~Copyable {
   /// Counts what was set.
   let edition = Atomic<Int>(0)
   let block = Atomic<Int>(2), steps = Atomic<Int>(4), seed = Atomic<UInt64>(0)
-  let guidance = Atomic<UInt32>(0), amplitude = Atomic<UInt32>(0), velocity = Atomic<UInt32>(0)
+  let guidance = Atomic<UInt32>(0), amplitude = Atomic<UInt32>(0), velocity = Atomic<UInt32>(0),
+    tone = Atomic<UInt32>(0)
   /// Counts wishes for silence.
   let panics = Atomic<Int>(0)
   /// The graph runs as fast as it can.
@@ -83,8 +86,9 @@ public final class StandalonePiano {
     words.pointee.steps.store(Int(controls.settings.steps), ordering: .relaxed)
     words.pointee.seed.store(controls.settings.seed, ordering: .relaxed)
     words.pointee.guidance.store(controls.settings.guidance.bitPattern, ordering: .relaxed)
-    words.pointee.amplitude.store(powf(10, controls.gain / 20).bitPattern, ordering: .relaxed)
+    words.pointee.amplitude.store(fp_amplitude(controls.gain).bitPattern, ordering: .relaxed)
     words.pointee.velocity.store(controls.velocity.bitPattern, ordering: .relaxed)
+    words.pointee.tone.store(controls.tone.bitPattern, ordering: .relaxed)
     words.pointee.edition.wrappingAdd(1, ordering: .releasing)
   }
 

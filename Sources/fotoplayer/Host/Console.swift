@@ -3,7 +3,7 @@ import Foundation
 
 struct Console {
   static let help = """
-    set NAME VALUE   a control (gain, steps, block, guidance, seed, velocity) or the voice (a file, or default)
+    set NAME VALUE   a control ('status' lists them), or the voice: a file, or default
     save             the settings, into the state's file
     save PRESET      the settings as a preset of your own
     load PRESET      a preset: your own, or one of the plugin's

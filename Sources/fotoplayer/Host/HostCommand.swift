@@ -46,22 +46,26 @@ struct HostCommand: ParsableCommand {
       guard case .open(let place, _, let client) = opening else { throw ExitCode(0) }
       (name, path) = (client, place + ".json")
     }
+    let host: StandaloneHost
     do {
       var settings = try PianoState.read(path) ?? PianoState()
       if let preset { settings.apply(try PianoPresets.find(preset)) }
       for assignment in assignments { try settings.set(assignment: assignment) }
       if let voice { try settings.set("voice", voice) }
       let wiring = Wiring([(.midi, .input, connectMidi), (.audio, .output, connectAudio)])
-      let host = try StandaloneHost(
+      host = StandaloneHost(
         lifeline: Lifeline(name: name, server: server), wiring: wiring, settings: settings, path: path,
         session: session, isQuiet: quiet)
       try host.open(wait: wait || session != nil)
-      if let session, let opening { session.answer(opening) }
-      try host.run()
     } catch {
       if let session, let opening { session.answer(opening, failure: "\(error)") }
       throw error
     }
+    if let session, case .open(_, let title, _) = opening {
+      session.answer(.open(path: path, title: title, client: name))
+      if !quiet { Notice.say("in the session \(title) of \(session.manager ?? "a session manager")") }
+    }
+    try host.run()
   }
 
   /// Introduces itself to a session manager and waits until that says where the settings are; nil when interrupted.

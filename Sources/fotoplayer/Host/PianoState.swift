@@ -10,7 +10,7 @@ struct PianoState: Codable, Equatable {
   /// A control, what it may be, and what it is where nothing is said: as in fotoplayer.ttl.
   static let controls: [(name: String, range: ClosedRange<Double>, initially: Double, isWhole: Bool)] = [
     ("gain", -60...12, 0, false), ("steps", 1...16, 4, true), ("block", 1...8, 2, true), ("guidance", 0...4, 1, false),
-    ("seed", 0...9999, 0, true), ("velocity", -1...1, 0, false),
+    ("seed", 0...9999, 0, true), ("velocity", -1...1, 0, false), ("tone", -1...1, 0, false),
   ]
 
   var version = currentVersion
@@ -74,6 +74,7 @@ struct PianoState: Codable, Equatable {
     controls.block = Int(value("block").rounded())
     controls.gain = Float(value("gain"))
     controls.velocity = Float(value("velocity"))
+    controls.tone = Float(value("tone"))
     return controls
   }
 
@@ -112,11 +113,18 @@ struct PianoState: Codable, Equatable {
 
 /// Presets by name: those that come along, and those that somebody saved.
 enum PianoPresets {
-  /// The plugin's factory presets (bundles/presets.ttl).
-  static let factory: [(name: String, values: [String: Double])] = [
-    ("Quick response", ["block": 1, "steps": 2, "guidance": 1]), ("Stage", ["block": 2, "steps": 4, "guidance": 1]),
-    ("Studio", ["block": 4, "steps": 6, "guidance": 1]), ("Export", ["block": 8, "steps": 12, "guidance": 1.5]),
-    ("Light keys", ["velocity": 0.4]),
+  /// The plugin's factory presets (bundles/presets.ttl): controls, and a voice by its name, which is found where voices lie.
+  static let factory: [(name: String, values: [String: Double], voice: String?)] = [
+    ("Quick response", ["block": 1, "steps": 2, "guidance": 1], nil),
+    ("Stage", ["block": 2, "steps": 4, "guidance": 1], nil),
+    ("Studio", ["block": 4, "steps": 6, "guidance": 1], nil),
+    ("Export", ["block": 8, "steps": 12, "guidance": 1.5], nil),
+    ("Light keys", ["velocity": 0.4], nil),
+    ("Concert", ["tone": 0, "velocity": 0], "piano.safetensors"),
+    ("Splendid Grand", ["tone": 0, "velocity": 0], "splendid.safetensors"),
+    ("Felt", ["tone": -0.9, "velocity": -0.35], "piano.safetensors"),
+    ("Bright", ["tone": 0.6, "velocity": 0.2], "piano.safetensors"),
+    ("Practice room", ["tone": -0.3, "velocity": 0, "steps": 2], "piano-light.safetensors"),
   ]
 
   /// Where somebody's own lie.
@@ -134,7 +142,7 @@ enum PianoPresets {
   static func find(_ name: String) throws -> PianoState {
     if let own = try PianoState.read(try path(name)) { return own }
     if let found = factory.first(where: { $0.name.lowercased() == name.lowercased() }) {
-      return PianoState(values: found.values)
+      return PianoState(voice: found.voice, values: found.values)
     }
     let all = (factory.map(\.name) + own).joined(separator: ", ")
     throw Failure("expected one of the presets \(all), found \(name)")

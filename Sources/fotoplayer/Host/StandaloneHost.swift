@@ -12,7 +12,7 @@ final class StandaloneHost {
   private let path: String
   private let session: NSMSession?
   private let isQuiet: Bool
-  private(set) var settings: PianoState
+  private var settings: PianoState
   private var performer: Performer?
   private var piano: StandalonePiano?
   private var rate = 0
@@ -22,7 +22,7 @@ final class StandaloneHost {
 
   init(
     lifeline: Lifeline, wiring: Wiring, settings: PianoState, path: String, session: NSMSession?, isQuiet: Bool
-  ) throws {
+  ) {
     (self.lifeline, self.wiring, self.settings) = (lifeline, wiring, settings)
     (self.path, self.session, self.isQuiet) = (path, session, isQuiet)
   }
