@@ -30,7 +30,7 @@ final class NSMSession {
       url,
       { path, types, arguments, context in
         Unmanaged<NSMSession>.fromOpaque(context!).takeUnretainedValue().receive(
-          String(cString: path!), String(cString: types!), arguments!)
+          String(cString: path!), String(cString: types!), arguments)
       }, Unmanaged.passUnretained(self).toOpaque())
     guard link != nil else { throw Failure("NSM_URL: expected the address of a session manager, found \(url)") }
   }
@@ -76,10 +76,10 @@ final class NSMSession {
     send(isDirty ? "/nsm/client/is_dirty" : "/nsm/client/is_clean", [])
   }
 
-  private func receive(_ path: String, _ types: String, _ arguments: UnsafePointer<UnsafeRawPointer?>) {
+  private func receive(_ path: String, _ types: String, _ arguments: UnsafePointer<UnsafeRawPointer?>?) {
     func text(_ index: Int) -> String? {
       let kinds = Array(types.utf8)
-      guard index < kinds.count, kinds[index] == UInt8(ascii: "s"), let at = arguments[index] else { return nil }
+      guard index < kinds.count, kinds[index] == UInt8(ascii: "s"), let at = arguments?[index] else { return nil }
       return String(cString: at.assumingMemoryBound(to: CChar.self))
     }
     switch path {
