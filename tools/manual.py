@@ -24,6 +24,8 @@ ENVIRONMENT = {
         ("LV2_PATH", "Where installed bundles, and so voices, are looked for."),
     ],
 }
+# Defaults that are the machine's.
+MACHINE = {"jobs": "one for each processor"}
 SEE_ALSO = {"fotoplayer": ["jackd", "jalv"], "fotoplayer-train": [], "lv2-perform": ["lv2ls", "jalv"]}
 
 
@@ -83,7 +85,7 @@ def options(command: dict) -> list[str]:
             title += f" \\fI{text(a['valueName'])}\\fR"
         words = text(a.get("abstract", ""))
         if a.get("defaultValue"):
-            words += f" [{text(a['defaultValue'])}]"
+            words += f" [{text(MACHINE.get(a['valueName'], a['defaultValue']))}]"
         lines += [".TP", title, words]
     return lines
 
