@@ -157,7 +157,10 @@ public struct ScoreChase: BitwiseCopyable, @unchecked Sendable {
   @_noLocks @_noAllocation
   public func index(beginningAt sample: Int64) -> Int {
     var index = index(at: sample)
-    while index < count, events[index].sample == sample, events[index].kind != .noteOn { index &+= 1 }
+    while index < count, events[index].sample == sample {
+      if case .noteOn = events[index].kind { break }
+      index &+= 1
+    }
     return index
   }
 

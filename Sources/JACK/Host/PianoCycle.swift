@@ -108,7 +108,8 @@ struct PianoCycle: BitwiseCopyable {
     let (state, frame) = transport.query()
     let wasRolling = isRolling
     let expected = nextFrame
-    isRolling = state.rawValue == Transport.State.rolling.rawValue
+    isRolling = false
+    if case .rolling = state { isRolling = true }
     nextFrame = frame &+ Int64(count)
     return isRolling && !(wasRolling && frame == expected)
   }
@@ -121,7 +122,7 @@ struct PianoCycle: BitwiseCopyable {
         continue
       }
       stage.post(message.kind, key: message.key, value: message.value, offset: time)
-      if message.kind.rawValue == PerformanceEvent.Kind.noteOn.rawValue {
+      if case .noteOn = message.kind {
         silence = 0
         words.pointee.notes.wrappingAdd(1, ordering: .relaxed)
       }

@@ -61,7 +61,8 @@ struct PlayerCycle: BitwiseCopyable {
   /// The transport goes somewhere, or waits to start there: ready when dampers and hammers stand as they will there.
   @_noLocks @_noAllocation
   func isReady(_ state: Int32, _ frame: Int64) -> Bool {
-    Transport.state(state).rawValue != Transport.State.starting.rawValue || prepared == frame
+    guard case .starting = Transport.state(state) else { return true }
+    return prepared == frame
   }
 
   @_noLocks @_noAllocation
@@ -179,15 +180,18 @@ struct PlayerCycle: BitwiseCopyable {
   private mutating func hold(_ target: HeldState, strikes: Bool, _ midi: MIDIBuffer, _ offset: Int) {
     for index in 0..<held.writeRelease(at: 0, into: scratch) {
       let event = scratch[index]
-      if (event.kind == .sustain && target.sustain != 0) || (event.kind == .soft && target.soft != 0) { continue }
-      _ = put(midi, offset, event)
+      switch event.kind {
+      case .sustain where target.sustain != 0, .soft where target.soft != 0: continue
+      default: _ = put(midi, offset, event)
+      }
     }
     for index in 0..<target.write(at: 0, into: scratch) {
       let event = scratch[index]
-      if event.kind == .sustain && held.sustain == event.value { continue }
-      if event.kind == .soft && held.soft == event.value { continue }
-      if !strikes && (event.kind == .noteOn || event.kind == .sostenuto) { continue }
-      _ = put(midi, offset, event)
+      switch event.kind {
+      case .sustain where held.sustain == event.value, .soft where held.soft == event.value: continue
+      case .noteOn where !strikes, .sostenuto where !strikes: continue
+      default: _ = put(midi, offset, event)
+      }
     }
   }
 
