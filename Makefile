@@ -2,19 +2,20 @@
 SHELL := /bin/bash
 PREFIX ?= $(HOME)
 LV2DIR ?= $(if $(filter $(HOME),$(PREFIX)),$(HOME)/.lv2,$(PREFIX)/lib/lv2)
+MANDIR ?= $(if $(filter $(HOME),$(PREFIX)),$(HOME)/.local/share/man,$(PREFIX)/share/man)
 BUNDLE := build/fotoplayer.lv2
 RELEASE := .build/release
 SWIFT ?= swift
 
 BUILD_PACKAGES := pkg-config binutils lv2-dev liblilv-dev libsndfile1-dev libsamplerate0-dev libopenblas-dev
-CHECK_PACKAGES := lilv-utils jalv jackd2 libjack-jackd2-dev sordi valgrind fluidsynth fluid-soundfont-gm
+CHECK_PACKAGES := lilv-utils jalv jackd2 libjack-jackd2-dev liblo-dev python3 mandoc sordi valgrind fluidsynth fluid-soundfont-gm
 # HOSTS=all installs the large hosts too (90 MB), and then none may be missing; CI does. Else the test names what it skips.
 ifeq ($(HOSTS),all)
 CHECK_PACKAGES += ardour
 export HOSTS
 endif
 
-.PHONY: help deps check-deps build bundle portable-trainer demo check test clicks host-tests soak install uninstall format lint bench docs judge probe clean
+.PHONY: help deps check-deps build bundle portable-trainer demo check test clicks host-tests soak install uninstall format lint bench docs manual judge probe clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -82,6 +83,10 @@ host-tests: check-deps bundle clicks $(SANITIZED)
 	Tests/Hosts/jack.sh $(BUNDLE) 5
 	Tests/Hosts/hosts.sh $(BUNDLE) $(RELEASE)
 	Tests/Hosts/torture.sh $(CLICKS) $(BUNDLE) $(SANITIZED)
+	Tests/Hosts/jack-play.sh $(RELEASE)/fotoplayer
+	Tests/Hosts/jack-host.sh $(RELEASE)/fotoplayer presets/piano-light.safetensors presets/demo/demo.mid
+	tools/manual.py --check $(MANUAL)
+	mandoc -T lint -W error docs/man/*.1
 
 SOAK ?= 3600
 soak: check-deps bundle ## a random walk at the pace of the clock: SOAK=3600 seconds, SEED=1
@@ -89,12 +94,14 @@ soak: check-deps bundle ## a random walk at the pace of the clock: SOAK=3600 sec
 
 check: check-deps lint bundle host-tests test ## everything that must hold, on a clean clone too
 
-install: bundle ## into ~/.lv2, or PREFIX=/usr/local for everyone; DESTDIR for packagers
+install: bundle ## the plugin and the manual pages, into your home, or PREFIX=/usr/local for everyone; DESTDIR for packagers
 	@mkdir -p "$(DESTDIR)$(LV2DIR)" && rm -rf "$(DESTDIR)$(LV2DIR)/fotoplayer.lv2"
 	@cp -r $(BUNDLE) "$(DESTDIR)$(LV2DIR)/fotoplayer.lv2"
+	@mkdir -p "$(DESTDIR)$(MANDIR)/man1" && cp docs/man/*.1 "$(DESTDIR)$(MANDIR)/man1/"
 	@echo "installed: $(DESTDIR)$(LV2DIR)/fotoplayer.lv2"
 
 uninstall: ## what install put there
+	@cd docs/man && for page in *.1; do rm -f "$(DESTDIR)$(MANDIR)/man1/$$page"; done
 	@rm -rf "$(DESTDIR)$(LV2DIR)/fotoplayer.lv2" && echo "removed: $(DESTDIR)$(LV2DIR)/fotoplayer.lv2"
 
 bench: bundle ## every speed that the documents claim, with the peers beside it
@@ -106,6 +113,11 @@ judge: bundle ## other people's ears judge VOICE=… (hours; JUDGE=--quick: minu
 
 probe: bundle ## the scripted probes of VOICE=… alone
 	@tools/judge/judge.sh --voice $(VOICE) --probes-only $(JUDGE)
+
+# What the manual pages are made from.
+MANUAL := $(RELEASE)/fotoplayer $(RELEASE)/fotoplayer-train $(RELEASE)/lv2-perform
+manual: build ## the manual pages in docs/man, from what the programs say of themselves
+	@tools/manual.py $(MANUAL)
 
 docs: ## the reference, as HTML, in build/docs
 	@tools/docs.sh

@@ -69,6 +69,9 @@ let package = Package(
     .target(name: "CRealtime", publicHeadersPath: "include"),
     room("Performer", ["Codec", "Generator", "Resampling", "Score", "CRealtime"]),
     room("Plugin", ["Performer", "CLV2", "CRealtime", "Score"]),
+    .target(name: "CJack", publicHeadersPath: "include"),
+    .target(name: "CLiblo", publicHeadersPath: "include"),
+    room("JACK", ["CJack", "CRealtime", "Performer", "Score"]),
     .target(
       name: "PluginEntry", dependencies: ["Plugin"],
       swiftSettings: [.unsafeFlags(["-static-stdlib"])], linkerSettings: selfContained),
@@ -84,7 +87,7 @@ let package = Package(
     .executableTarget(
       name: "fotoplayer",
       dependencies: [
-        "Codec", "Performer", "Media", "Resampling", "Score", "Tensors", "Terminal",
+        "Codec", "JACK", "CLiblo", "Performer", "Media", "Resampling", "Score", "Tensors", "Terminal",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .executableTarget(
@@ -133,7 +136,8 @@ let package = Package(
       name: "host-tool",
       dependencies: ["Hosting", "Media", "Score", .product(name: "ArgumentParser", package: "swift-argument-parser")],
       path: "Tests/HostTool"),
-    test("FotoplayerTests", ["fotoplayer", "fotoplayer-train", "Codec", "Training", "Media", "Score"]),
+    test("JACKTests", ["JACK", "Score"]),
+    test("FotoplayerTests", ["fotoplayer", "fotoplayer-train", "Codec", "JACK", "Training", "Media", "Score"]),
     test(
       "TrainingTests",
       [

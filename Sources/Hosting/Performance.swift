@@ -119,15 +119,7 @@ extension LV2Host {
 extension PerformanceEvent {
   /// The event as a MIDI message on the first channel.
   public var midi: [UInt8] {
-    switch kind {
-    case .noteOn: [0x90, key, value]
-    case .noteOff: [0x80, key, value]
-    case .sustain: [0xB0, 64, value]
-    case .sostenuto: [0xB0, 66, value]
-    case .soft: [0xB0, 67, value]
-    case .allSoundOff: [0xB0, 120, 0]
-    case .resetControllers: [0xB0, 121, 0]
-    case .allNotesOff: [0xB0, 123, 0]
-    }
+    let (status, first, second) = message()
+    return [status, first, second]
   }
 }

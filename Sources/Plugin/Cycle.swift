@@ -14,7 +14,7 @@ extension Instance {
     live = Hand()
     player.forget()
     silence = Self.longSilence
-    gain = Ramp(clv2_amplitude(controls.gain.value))
+    gain = Ramp(fp_amplitude(controls.gain.value))
     presence = Ramp(controls.enabled.isOn ? 1 : 0)
     tiltLeft.reset(tone: controls.tone.value)
     tiltRight.reset(tone: controls.tone.value)
@@ -36,7 +36,7 @@ extension Instance {
   private mutating func readControls() {
     // A fiftieth of a second is fast to the hand and slow to the ear.
     let glide = rate / 50
-    if controls.gain.read(ports.gain) { gain.move(to: clv2_amplitude(controls.gain.value), in: glide) }
+    if controls.gain.read(ports.gain) { gain.move(to: fp_amplitude(controls.gain.value), in: glide) }
     if controls.enabled.read(ports.enabled) {
       presence.move(to: controls.enabled.isOn ? 1 : 0, in: glide)
       if !controls.enabled.isOn { stage.post(.allSoundOff, key: 0, value: 0, offset: 0) }

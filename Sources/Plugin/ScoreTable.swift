@@ -1,5 +1,6 @@
 // ScoreTable: a score made ready for the audio thread: its events in order, and every so often what sounds there.
 // It is written once, off the audio thread; from then on it is only read.
+import CRealtime
 import CLV2
 import Score
 
@@ -145,7 +146,7 @@ struct ScoreTable: BitwiseCopyable {
   func strength(_ key: Int, _ clock: TransportClock, rate: Int, inQuarters: Bool) -> UInt8 {
     let index = Int(desk[key])
     let age = (clock.now - time(index, inQuarters: inQuarters)) / clock.pace / Double(rate)
-    let strength = Float(events[index].value) * clv2_amplitude(-losses[key] * Float(age))
+    let strength = Float(events[index].value) * fp_amplitude(-losses[key] * Float(age))
     return strength >= 0.5 && strength < 128 ? UInt8(strength + 0.5) : 0
   }
 }

@@ -9,18 +9,7 @@ extension Score {
 
   /// Reads a file, and its clock with it.
   public static func read(midi bytes: [UInt8]) throws(MIDIError) -> (score: Score, clock: MIDIClock) {
-    var reader = MIDIBytes(bytes)
-    let header = try MIDIHeader(&reader)
-    var tracks: [MIDITrack] = []
-    while tracks.count < header.tracks {
-      guard let chunk = try reader.chunk() else {
-        throw MIDIError(offset: reader.offset, expected: "\(header.tracks) tracks", found: "\(tracks.count)")
-      }
-      guard chunk.name == "MTrk" else { continue }
-      var part = MIDIBytes(bytes, from: chunk.start, to: chunk.end)
-      tracks.append(try MIDITrack(&part))
-    }
-    if header.format == 2 { tracks = MIDITrack.oneAfterTheOther(tracks) }
+    let (header, tracks) = try MIDIHeader.read(bytes)
     let clock = MIDIClock(header.division, tempi: tracks.flatMap(\.tempi))
     // At one tick the tracks are heard in their order.
     let messages = tracks.flatMap(\.messages).enumerated().sorted {
@@ -67,6 +56,22 @@ struct MIDIHeader {
 
   let format: Int, tracks: Int
   let division: Division
+
+  /// A whole file: the header, and its tracks.
+  static func read(_ bytes: [UInt8]) throws(MIDIError) -> (header: MIDIHeader, tracks: [MIDITrack]) {
+    var reader = MIDIBytes(bytes)
+    let header = try MIDIHeader(&reader)
+    var tracks: [MIDITrack] = []
+    while tracks.count < header.tracks {
+      guard let chunk = try reader.chunk() else {
+        throw MIDIError(offset: reader.offset, expected: "\(header.tracks) tracks", found: "\(tracks.count)")
+      }
+      guard chunk.name == "MTrk" else { continue }
+      var part = MIDIBytes(bytes, from: chunk.start, to: chunk.end)
+      tracks.append(try MIDITrack(&part))
+    }
+    return (header, header.format == 2 ? MIDITrack.oneAfterTheOther(tracks) : tracks)
+  }
 
   init(_ reader: inout MIDIBytes) throws(MIDIError) {
     guard reader.words(at: 0) == "MThd", let chunk = try reader.chunk() else {

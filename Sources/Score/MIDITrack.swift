@@ -11,6 +11,8 @@ struct MIDITrack {
 
   private(set) var messages: [Message] = []
   private(set) var tempi: [(tick: Int, microseconds: Int)] = []
+  /// Time signatures: beats a bar, and the power of two that a beat is a fraction of a whole note.
+  private(set) var meters: [(tick: Int, beats: Int, power: Int)] = []
   /// The tick of its last event.
   private(set) var end = 0
 
@@ -34,6 +36,11 @@ struct MIDITrack {
           var data = reader.part(start, start + 3)
           let tempo = try data.number(3)
           if tempo > 0 { tempi.append((end, tempo)) }
+        }
+        if kind == 0x58, length >= 2 {
+          var data = reader.part(start, start + 2)
+          let (beats, power) = (try data.number(1), try data.number(1))
+          if beats > 0, power <= 6 { meters.append((end, beats, power)) }
         }
       case 0xF0, 0xF7:
         status = nil
@@ -73,6 +80,7 @@ struct MIDITrack {
       var moved = track
       for index in moved.messages.indices { moved.messages[index].tick += start }
       moved.tempi = moved.tempi.map { (start + $0.tick, $0.microseconds) }
+      moved.meters = moved.meters.map { (start + $0.tick, $0.beats, $0.power) }
       moved.end += start
       start = moved.end
       return moved

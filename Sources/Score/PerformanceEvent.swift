@@ -14,6 +14,7 @@ public struct PerformanceEvent: Sendable, BitwiseCopyable, Equatable {
   /// The velocity of a note, the value of a pedal.
   public var value: UInt8
 
+  @_noLocks @_noAllocation
   public init(sample: Int64, kind: Kind, key: UInt8 = 0, value: UInt8 = 0) {
     self.sample = sample
     self.kind = kind

@@ -14,9 +14,12 @@ struct Failure: Error, CustomStringConvertible {
 
 enum Files {
   /// Reads a MIDI file.
-  static func score(_ path: String) throws -> Score {
+  static func score(_ path: String) throws -> Score { try scoreAndTempo(path).score }
+
+  /// The same, with what is needed to count along.
+  static func scoreAndTempo(_ path: String) throws -> (score: Score, tempo: TempoMap) {
     let bytes = try bytes(path, expected: "a MIDI file")
-    do { return try Score(midi: bytes) } catch { throw Failure("\(path): \(error)") }
+    do { return (try Score(midi: bytes), try TempoMap(midi: bytes)) } catch { throw Failure("\(path): \(error)") }
   }
 
   /// Whether a file says that it is a MIDI file.
@@ -63,14 +66,32 @@ enum Files {
   }
 
   /// The voice to play: the one that was asked for, or the first that is found.
-  static func voice(_ asked: String?) throws -> Voice {
-    if let named = asked ?? ProcessInfo.processInfo.environment["FOTOPLAYER_VOICE"] { return try Voice(path: named) }
+  static func voice(_ asked: String?) throws -> Voice { try Voice(path: voicePath(asked)) }
+
+  /// The same, not opened yet.
+  static func voicePath(_ asked: String?) throws -> String {
+    if let named = asked ?? ProcessInfo.processInfo.environment["FOTOPLAYER_VOICE"] { return named }
     guard let found = candidates.first(where: { FileManager.default.isReadableFile(atPath: $0) }) else {
       throw Failure(
         "no voice found; name one with --voice or in FOTOPLAYER_VOICE. Looked for:\n  "
           + candidates.joined(separator: "\n  "))
     }
-    return try Voice(path: found)
+    return found
+  }
+
+  /// All voices in the folders where voices lie, each once.
+  static var voices: [String] {
+    var found: [String] = []
+    let named = ProcessInfo.processInfo.environment["FOTOPLAYER_VOICE"].map { [$0] } ?? []
+    for folder in [Folders.data() + "/voices"]
+      + (named + candidates).map({ ($0 as NSString).deletingLastPathComponent })
+    {
+      let names = ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []).sorted()
+      for name in names where name.hasSuffix(".safetensors") && !found.contains("\(folder)/\(name)") {
+        found.append("\(folder)/\(name)")
+      }
+    }
+    return found
   }
 
   /// In the folder, beside the program, and where hosts look for bundles.

@@ -1,5 +1,6 @@
 // fotoplayer: the instrument on the command line.
 import ArgumentParser
+import Glibc
 
 @main struct Fotoplayer: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -9,6 +10,8 @@ import ArgumentParser
       Examples:
         fotoplayer render song.mid -o song.wav
         fotoplayer render song.mid -o song.wav --rate 44100 --seed 7 --from 1:30 --to 2:00
+        fotoplayer play song.mid --connect fotoplayer
+        fotoplayer host --connect-midi 'system:*' --connect-audio system
         fotoplayer info presets/piano.safetensors
         fotoplayer info song.mid
         fotoplayer codec encode in.wav -o in.codes --codec encodec_24khz
@@ -17,5 +20,13 @@ import ArgumentParser
       130 interrupted.
       """,
     version: "0.1.0",
-    subcommands: [RenderCommand.self, InfoCommand.self, CodecCommand.self])
+    subcommands: [
+      RenderCommand.self, PlayCommand.self, HostCommand.self, InfoCommand.self, CodecCommand.self,
+    ])
+
+  /// Session managers start programs by their name alone: then it is the live piano that is meant.
+  static func main() {
+    let isInSession = CommandLine.arguments.count == 1 && getenv("NSM_URL") != nil
+    main(isInSession ? ["host"] : nil)
+  }
 }

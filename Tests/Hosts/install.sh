@@ -19,9 +19,11 @@ check() {  # the folder of bundles, options of make
   printf '@prefix lv2: <http://lv2plug.in/ns/lv2core#> .\n<urn:neighbour> a lv2:Specification .\n' > "$folder/neighbour/manifest.ttl"
   attempt install "$@"
   diff -r build/fotoplayer.lv2 "$folder/fotoplayer.lv2" || fail "make install $*: not the bundle that was built"
+  [ "$(find "$work" -path '*/man/man1/*.1' | wc -l)" = "$(find docs/man -name '*.1' | wc -l)" ] || fail "make install $*: manual pages"
   LV2_PATH=$folder lv2ls | grep -qx urn:fotoplayer:piano || fail "make install $*: no host finds it"
   attempt uninstall "$@"
   [ ! -e "$folder/fotoplayer.lv2" ] || fail "make uninstall $*: it is still there"
+  [ -z "$(find "$work" -name 'fotoplayer*.1')" ] || fail "make uninstall $*: a manual page is still there"
   [ -d "$folder/neighbour" ] || fail "make uninstall $*: a neighbour is gone"
 }
 check "$work/home/.lv2" HOME="$work/home"

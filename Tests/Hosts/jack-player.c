@@ -2,7 +2,8 @@
 // reports for it, so that recordings can be compared. It plays as the transport rolls, from the start; with -f the graph
 // runs freely, else at the pace of its clock.
 // With -k it tells how long after each key went down its sound began, as the recorder heard it.
-// usage: jack-player [-fk] -o OUT.wav -d SECONDS -m EVENTS -i MIDI-PORT AUDIO-PORT...
+// With -c it compares what came back with a sound file, sample by sample.
+// usage: jack-player [-fk] [-c FILE] -o OUT.wav -d SECONDS -m EVENTS -i MIDI-PORT AUDIO-PORT...
 // A line of EVENTS is a time in seconds and the bytes of a message in hexadecimal digits.
 #define _GNU_SOURCE
 #include <jack/jack.h>
@@ -30,8 +31,8 @@ static int channels;
 static event_t *events;
 static size_t event_count, next_event;
 static float *recording;
-static uint64_t length, position;
-static atomic_bool finished, is_cycle;
+static uint64_t length;
+static atomic_bool finished;
 static atomic_int xruns;
 
 // Two clients: were they one, the graph would be a ring, and JACK would cut it open by a period of delay.
@@ -41,8 +42,8 @@ static int send(jack_nframes_t frames, void *unused) {
   void *midi = jack_port_get_buffer(output, frames);
   jack_midi_clear_buffer(midi);
   jack_position_t transport;
-  is_cycle = jack_transport_query(sender, &transport) == JackTransportRolling && !finished;
-  if (is_cycle) position = transport.frame;
+  int is_cycle = jack_transport_query(sender, &transport) == JackTransportRolling && !finished;
+  uint64_t position = transport.frame;
   while (is_cycle && next_event < event_count && events[next_event].frame < position + frames) {
     const event_t *event = &events[next_event++];
     uint64_t offset = event->frame > position ? event->frame - position : 0;
@@ -53,7 +54,10 @@ static int send(jack_nframes_t frames, void *unused) {
 
 static int record(jack_nframes_t frames, void *unused) {
   (void)unused;
-  if (!is_cycle) return 0;
+  // Where nothing connects them, the sender may come later.
+  jack_position_t transport;
+  if (jack_transport_query(recorder, &transport) != JackTransportRolling || finished) return 0;
+  uint64_t position = transport.frame;
   for (int channel = 0; channel < channels; channel++) {
     const float *samples = jack_port_get_buffer(inputs[channel], frames);
     for (uint64_t index = 0; index < frames && position + index < length; index++)
@@ -129,6 +133,24 @@ static void report_delays(double rate) {
   free(delays);
 }
 
+// The recording is the beginning of the file, or the whole of it.
+static void compare(const char *path, const float *heard, uint64_t frames) {
+  SF_INFO information = {0};
+  SNDFILE *file = sf_open(path, SFM_READ, &information);
+  must(!file || information.channels != channels, "read the file to compare with");
+  must((uint64_t)information.frames < frames, "compare: the file is shorter");
+  float *expected = calloc(frames * (uint64_t)channels, sizeof *expected);
+  sf_readf_float(file, expected, (sf_count_t)frames);
+  sf_close(file);
+  for (uint64_t index = 0; index < frames * (uint64_t)channels; index++) {
+    if (heard[index] == expected[index]) continue;
+    fprintf(stderr, "jack-player: sample %llu: expected %g, heard %g\n",
+            (unsigned long long)(index / (uint64_t)channels), expected[index], heard[index]);
+    exit(1);
+  }
+  free(expected);
+}
+
 static double now(void) {
   struct timespec time;
   clock_gettime(CLOCK_MONOTONIC, &time);
@@ -136,12 +158,13 @@ static double now(void) {
 }
 
 int main(int argc, char **argv) {
-  const char *path = "out.wav", *score = NULL, *destination = NULL;
+  const char *path = "out.wav", *score = NULL, *destination = NULL, *other = NULL;
   double seconds = 5;
   int freely = 0, tells_delays = 0;
-  for (int option; (option = getopt(argc, argv, "fko:d:m:i:")) != -1;) {
+  for (int option; (option = getopt(argc, argv, "fkc:o:d:m:i:")) != -1;) {
     if (option == 'f') freely = 1;
     else if (option == 'k') tells_delays = 1;
+    else if (option == 'c') other = optarg;
     else if (option == 'o') path = optarg;
     else if (option == 'd') seconds = atof(optarg);
     else if (option == 'm') score = optarg;
@@ -167,10 +190,11 @@ int main(int argc, char **argv) {
   for (int channel = 0; channel < channels; channel++)
     must(jack_connect(recorder, argv[optind + channel], jack_port_name(inputs[channel])), "connect an audio port");
 
-  usleep(500000);  // The graph settles, and latencies are told around. jalv tells its plugin's on its own ports.
-  jack_latency_range_t range = {0, 0};
+  usleep(500000);  // The graph settles, and latencies are told around. jalv tells its plugin's on its own input, too.
+  jack_latency_range_t range = {0, 0}, there = {0, 0};
   if (destination) jack_port_get_latency_range(jack_port_by_name(sender, destination), JackCaptureLatency, &range);
-  uint64_t wanted = (uint64_t)(seconds * rate), latency = range.max;
+  if (channels > 0) jack_port_get_latency_range(jack_port_by_name(recorder, argv[optind]), JackCaptureLatency, &there);
+  uint64_t wanted = (uint64_t)(seconds * rate), latency = range.max > there.max ? range.max : there.max;
   length = wanted + latency;
   recording = calloc(length * (uint64_t)channels + 1, sizeof *recording);
   if (freely) must(jack_set_freewheel(sender, 1), "freewheel");
@@ -194,6 +218,7 @@ int main(int argc, char **argv) {
   printf("latency %llu first %lld seconds %.3f wall %.3f xruns %d\n", (unsigned long long)latency,
          first < length ? (long long)(first - latency) : -1, seconds, taken, xruns);
   if (tells_delays) report_delays(rate);
+  if (other) compare(other, recording + latency * (uint64_t)channels, wanted);
   jack_client_close(recorder);
   jack_client_close(sender);
   return 0;

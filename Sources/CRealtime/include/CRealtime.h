@@ -1,6 +1,7 @@
 // What a thread beside the audio thread needs of the system: wake and wait, priority, flush-to-zero.
 // Whatever carries the attributes below may be called from the audio thread.
 #pragma once
+#include <math.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -9,6 +10,9 @@
 #else
 #define FP_REALTIME
 #endif
+
+/// 10^(decibels/20).
+FP_REALTIME static inline float fp_amplitude(float decibels) { return exp2f(decibels * 0.16609640474f); }
 
 /// Wakes one thread that waits on `word`. Never blocks.
 FP_REALTIME void fp_wake(const uint32_t *word);

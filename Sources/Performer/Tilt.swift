@@ -1,10 +1,10 @@
 // Tilt: brighter or darker: what lies above a middle frequency is raised as far as what lies below it is lowered.
 // At rest in the middle it hands on every sample as it came, to the bit.
-import CLV2
+import CRealtime
 import Glibc
 
 /// One channel: y = g⁻¹·low + g·(x − low), low a one-pole low-pass at 800 Hz; g moves smoothly.
-struct Tilt: BitwiseCopyable {
+package struct Tilt: BitwiseCopyable {
   /// Of the shelves at either end of the knob.
   private static var decibels: Float { 6 }
   private static var middle: Float { 800 }
@@ -18,15 +18,15 @@ struct Tilt: BitwiseCopyable {
   private var remaining = 0
 
   /// - Parameter rate: samples a second.
-  init(rate: Int) { pull = 1 - exp(-2 * .pi * Self.middle / Float(max(1, rate))) }
+  package init(rate: Int) { pull = 1 - exp(-2 * .pi * Self.middle / Float(max(1, rate))) }
 
   /// The shelves' factors at −1…1.
   @_noLocks @_noAllocation
-  private static func factor(_ tone: Float) -> Float { clv2_amplitude(tone * decibels) }
+  private static func factor(_ tone: Float) -> Float { fp_amplitude(tone * decibels) }
 
   /// Goes to `tone` in `samples` samples.
   @_noLocks @_noAllocation
-  mutating func move(to tone: Float, in samples: Int) {
+  package mutating func move(to tone: Float, in samples: Int) {
     upper.move(to: Self.factor(tone), in: samples)
     lower.move(to: Self.factor(-tone), in: samples)
     remaining = samples
@@ -35,13 +35,13 @@ struct Tilt: BitwiseCopyable {
 
   /// Nothing has sounded before; the knob is where it was to go.
   @_noLocks @_noAllocation
-  mutating func reset(tone: Float) {
+  package mutating func reset(tone: Float) {
     low = 0
     move(to: tone, in: 0)
   }
 
   @_noLocks @_noAllocation
-  mutating func callAsFunction(_ sample: Float) -> Float {
+  package mutating func callAsFunction(_ sample: Float) -> Float {
     let (high, deep) = (upper.next(), lower.next())
     if remaining > 0 { remaining -= 1 }
     low += pull * (sample - low)

@@ -2,20 +2,20 @@
 // It counts samples, not calls: however a host cuts time into buffers, the line is the same.
 
 /// A factor for one sample after another.
-struct Ramp: BitwiseCopyable {
+package struct Ramp: BitwiseCopyable {
   private var value: Float, target: Float
   private var step: Float = 0
   private var remaining = 0
 
   @_noLocks @_noAllocation
-  init(_ value: Float) {
+  package init(_ value: Float) {
     self.value = value
     target = value
   }
 
   /// Goes to `target` in `samples` samples; at once if there are none.
   @_noLocks @_noAllocation
-  mutating func move(to target: Float, in samples: Int) {
+  package mutating func move(to target: Float, in samples: Int) {
     self.target = target
     remaining = samples
     if samples > 0 {
@@ -26,7 +26,7 @@ struct Ramp: BitwiseCopyable {
   }
 
   @_noLocks @_noAllocation
-  mutating func next() -> Float {
+  package mutating func next() -> Float {
     if remaining > 0 {
       remaining -= 1
       value = remaining == 0 ? target : value + step
