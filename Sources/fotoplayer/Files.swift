@@ -7,9 +7,9 @@ import Resampling
 import Score
 
 /// Something that the command line cannot do, in words.
-struct Failure: Error, CustomStringConvertible {
-  let description: String
-  init(_ description: String) { self.description = description }
+package struct Failure: Error, CustomStringConvertible {
+  package let description: String
+  package init(_ description: String) { self.description = description }
 }
 
 enum Files {
@@ -106,10 +106,10 @@ enum Files {
 }
 
 /// A place in time: seconds, or minutes and seconds with a colon.
-struct Moment: ExpressibleByArgument {
-  let seconds: Double
+package struct Moment: ExpressibleByArgument {
+  package let seconds: Double
 
-  init?(argument: String) {
+  package init?(argument: String) {
     let parts = argument.split(separator: ":", omittingEmptySubsequences: false).map { Double($0) }
     guard (1...3).contains(parts.count), parts.allSatisfy({ $0.map { $0.isFinite && $0 >= 0 } ?? false }) else {
       return nil

@@ -1,8 +1,7 @@
 // PianoStateTests: the stand-alone piano has the plugin's controls and presets, and refuses what makes no sense.
 import Foundation
 import Testing
-
-@testable import fotoplayer
+import fotoplayer
 
 @Suite struct PianoStateTests {
   let place = try! Workplace()

@@ -3,8 +3,7 @@ import Foundation
 import JACK
 import Score
 import Testing
-
-@testable import fotoplayer
+import fotoplayer
 
 @Suite struct PlayTests {
   let place = try! Workplace()

@@ -42,9 +42,12 @@ struct PianoCycle: BitwiseCopyable {
     let count = Int(frames)
     stage.set(nominalBlock: count)
     readControls()
-    if starts(count), silence > stage.latency { stage.reset() }
+    let isFreewheeling = words.pointee.isFreewheeling.load(ordering: .relaxed)
+    if starts(count), silence > stage.latency { stage.reset(fromFirstNote: true) }
+    // A size of blocks that the machine wants is taken up where nobody counts on the latency.
+    if !isRolling && silence > stage.latency { stage.adoptBlockSize(live: !isFreewheeling) }
     readEvents(frames)
-    stage.run(left: left, right: right, count: count, wait: words.pointee.isFreewheeling.load(ordering: .relaxed))
+    stage.run(left: left, right: right, count: count, wait: isFreewheeling)
     for index in 0..<count {
       if left[index] != 0 { silence = 0 } else { silence = silence &+ 1 }
       let factor = gain.next()

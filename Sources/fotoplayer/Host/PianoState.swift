@@ -5,35 +5,35 @@ import JACK
 import Performer
 
 /// Settings by name.
-struct PianoState: Codable, Equatable {
-  static let currentVersion = 1
+package struct PianoState: Codable, Equatable {
+  package static let currentVersion = 1
   /// A control, what it may be, and what it is where nothing is said: as in fotoplayer.ttl.
-  static let controls: [(name: String, range: ClosedRange<Double>, initially: Double, isWhole: Bool)] = [
+  package static let controls: [(name: String, range: ClosedRange<Double>, initially: Double, isWhole: Bool)] = [
     ("gain", -60...12, 0, false), ("steps", 1...16, 4, true), ("block", 1...8, 2, true), ("guidance", 0...4, 1, false),
     ("seed", 0...9999, 0, true), ("velocity", -1...1, 0, false), ("tone", -1...1, 0, false),
   ]
 
-  var version = currentVersion
+  package var version = currentVersion
   /// A path; nil for the shipped one.
-  var voice: String?
-  var values: [String: Double] = [:]
+  package var voice: String?
+  package var values: [String: Double] = [:]
 
-  init(voice: String? = nil, values: [String: Double] = [:]) { (self.voice, self.values) = (voice, values) }
+  package init(voice: String? = nil, values: [String: Double] = [:]) { (self.voice, self.values) = (voice, values) }
 
   /// What a file does not say is left as it is; what it says beyond this is not minded.
-  init(from decoder: any Decoder) throws {
+  package init(from decoder: any Decoder) throws {
     let file = try decoder.container(keyedBy: CodingKeys.self)
     version = try file.decodeIfPresent(Int.self, forKey: .version) ?? Self.currentVersion
     voice = try file.decodeIfPresent(String.self, forKey: .voice)
     values = try file.decodeIfPresent([String: Double].self, forKey: .values) ?? [:]
   }
 
-  subscript(name: String) -> Double {
+  package subscript(name: String) -> Double {
     values[name] ?? Self.controls.first { $0.name == name }?.initially ?? 0
   }
 
   /// Sets a control, or the voice (`default` for the shipped one).
-  mutating func set(_ name: String, _ text: String) throws {
+  package mutating func set(_ name: String, _ text: String) throws {
     if name == "voice" {
       voice = text == "default" ? nil : (text as NSString).expandingTildeInPath
       return
@@ -49,20 +49,20 @@ struct PianoState: Codable, Equatable {
   }
 
   /// Sets `name=value`.
-  mutating func set(assignment: String) throws {
+  package mutating func set(assignment: String) throws {
     let parts = assignment.split(separator: "=", maxSplits: 1).map(String.init)
     guard parts.count == 2 else { throw Failure("--set \(assignment): expected name=value") }
     try set(parts[0], parts[1])
   }
 
   /// Sets what a preset says, and leaves the rest.
-  mutating func apply(_ preset: PianoState) {
+  package mutating func apply(_ preset: PianoState) {
     if let voice = preset.voice { self.voice = voice }
     values.merge(preset.values) { $1 }
   }
 
   /// What the audio thread needs. Values that a file got wrong are brought into their ranges.
-  var piano: PianoControls {
+  package var piano: PianoControls {
     func value(_ name: String) -> Double {
       let range = Self.controls.first { $0.name == name }!.range
       let value = self[name]
@@ -84,7 +84,7 @@ struct PianoState: Codable, Equatable {
   static func words(_ range: ClosedRange<Double>) -> String { words(range.lowerBound) + "…" + words(range.upperBound) }
 
   /// Reads a file; nil where there is none.
-  static func read(_ path: String) throws -> PianoState? {
+  package static func read(_ path: String) throws -> PianoState? {
     guard FileManager.default.fileExists(atPath: path) else { return nil }
     guard let data = FileManager.default.contents(atPath: path) else {
       throw Failure("\(path): expected settings of the piano, found: \(String(cString: strerror(errno)))")
@@ -100,7 +100,7 @@ struct PianoState: Codable, Equatable {
   }
 
   /// Writes a file and the folders that it lies in.
-  func write(to path: String) throws {
+  package func write(to path: String) throws {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
     do {
@@ -112,9 +112,9 @@ struct PianoState: Codable, Equatable {
 }
 
 /// Presets by name: those that come along, and those that somebody saved.
-enum PianoPresets {
+package enum PianoPresets {
   /// The plugin's factory presets (bundles/presets.ttl): controls, and a voice by its name, which is found where voices lie.
-  static let factory: [(name: String, values: [String: Double], voice: String?)] = [
+  package static let factory: [(name: String, values: [String: Double], voice: String?)] = [
     ("Quick response", ["block": 1, "steps": 2, "guidance": 1], nil),
     ("Stage", ["block": 2, "steps": 4, "guidance": 1], nil),
     ("Studio", ["block": 4, "steps": 6, "guidance": 1], nil),
@@ -139,7 +139,7 @@ enum PianoPresets {
   }
 
   /// One's own come first; then the factory's; capitals do not matter with these.
-  static func find(_ name: String) throws -> PianoState {
+  package static func find(_ name: String) throws -> PianoState {
     if let own = try PianoState.read(try path(name)) { return own }
     if let found = factory.first(where: { $0.name.lowercased() == name.lowercased() }) {
       return PianoState(voice: found.voice, values: found.values)

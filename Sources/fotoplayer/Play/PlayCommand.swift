@@ -77,10 +77,10 @@ struct PlayCommand: ParsableCommand {
 }
 
 /// From one place in time to another, with two dots between them.
-struct MomentRange: ExpressibleByArgument {
-  let from: Moment, to: Moment
+package struct MomentRange: ExpressibleByArgument {
+  package let from: Moment, to: Moment
 
-  init?(argument: String) {
+  package init?(argument: String) {
     guard let dots = argument.range(of: ".."), let from = Moment(argument: String(argument[..<dots.lowerBound])),
       let to = Moment(argument: String(argument[dots.upperBound...])), to.seconds - from.seconds >= 0.01
     else { return nil }

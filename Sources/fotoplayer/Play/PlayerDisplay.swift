@@ -3,7 +3,7 @@ import Foundation
 import JACK
 import Score
 
-struct PlayerDisplay {
+package struct PlayerDisplay {
   let tempo: TempoMap
   let isShown: Bool
   private var last = ""
@@ -28,7 +28,7 @@ struct PlayerDisplay {
   }
 
   /// The line, at most so many columns wide: the keys as a keyboard where there is room for one, else by name.
-  static func line(_ report: PlayerReport, tempo: TempoMap, rate: Double, xruns: Int, columns: Int) -> String {
+  package static func line(_ report: PlayerReport, tempo: TempoMap, rate: Double, xruns: Int, columns: Int) -> String {
     let seconds = Double(report.position) / max(1, rate)
     let place = tempo.place(at: seconds)
     let left =
@@ -47,7 +47,7 @@ struct PlayerDisplay {
   }
 
   /// 88 keys: white ones low, black ones high, those that are down filled.
-  static func keyboard(_ keys: [UInt8]) -> String {
+  package static func keyboard(_ keys: [UInt8]) -> String {
     let down = Set(keys)
     return String(
       Keyboard.keys.map { key -> Character in
