@@ -1,7 +1,7 @@
+import CLV2
 // ScoreTable: a score made ready for the audio thread: its events in order, and every so often what sounds there.
 // It is written once, off the audio thread; from then on it is only read.
 import CRealtime
-import CLV2
 import Score
 
 /// The keys and pedals of a score at a moment, and which notes sound.
