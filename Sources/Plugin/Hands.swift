@@ -9,6 +9,9 @@ struct Hand: BitwiseCopyable {
   var keys: UInt128 = 0
   var sustain: UInt8 = 0, sostenuto: UInt8 = 0, soft: UInt8 = 0
 
+  @_noLocks @_noAllocation
+  init(keys: UInt128 = 0) { self.keys = keys }
+
   var hasPedals: Bool { @_noLocks @_noAllocation get { sustain | sostenuto | soft != 0 } }
 
   @_noLocks @_noAllocation

@@ -48,9 +48,10 @@ public struct HeldState: Sendable, BitwiseCopyable {
     case .allNotesOff: for key in 0..<128 { velocities[key] = 0 }
     case .resetControllers:
       (sustain, sostenuto, soft, caught) = (0, 0, 0, 0)
+    // The pedals stay where the feet are.
     case .allSoundOff:
       for key in 0..<128 { velocities[key] = 0 }
-      (sustain, sostenuto, soft, caught) = (0, 0, 0, 0)
+      caught = 0
     }
   }
 

@@ -39,7 +39,7 @@ import fotoplayer
 
   @Test(arguments: [
     (["--channel", "17"], "--channel 17: expected 1…16"), (["--master"], "--master and --roll need --transport"),
-    (["--from", "3", "--to", "2"], "--to lies before --from"), (["--loop", "2..1"], "'--loop'"),
+    (["--from", "3", "--to", "2"], "--to lies before --from"), (["--loop", "2..1"], "for '--loop"),
     (["--loop", "0..1", "--to", "3"], "a loop has no end"),
   ]) func `Options that make no sense are refused`(options: [String], message: String) throws {
     try place.score("song.mid", notes: 2)
