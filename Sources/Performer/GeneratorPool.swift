@@ -92,6 +92,10 @@ package final class GeneratorPool: Sendable {
   private static let common = Lock()
   private nonisolated(unsafe) static weak var running: GeneratorPool?
 
+  /// Makes what all instances share while there is one thread: how Swift makes it at first use is right, but no tool
+  /// that watches for races can see it.
+  package static func prepare() { common.locked { _ = running } }
+
   /// The process's own.
   package static func shared() -> GeneratorPool {
     common.locked {

@@ -13,6 +13,7 @@ public enum PluginDescriptor {
   /// - Parameter open: opens the voice at a path. A library has one piano, and calls this once.
   public static func make(opening open: @escaping VoiceOpener) -> UnsafePointer<LV2_Descriptor> {
     opener = open
+    GeneratorPool.prepare()
     let descriptor = UnsafeMutablePointer<LV2_Descriptor>.allocate(capacity: 1)
     descriptor.initialize(
       to: LV2_Descriptor(
