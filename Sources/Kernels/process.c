@@ -1,6 +1,7 @@
 // glibc's allocator and the processor's floating-point modes; on others nothing changes but the speed.
 #include "process.h"
 #include <stdlib.h>
+#include <sys/mman.h>
 #if defined(__GLIBC__)
 #include <malloc.h>
 #endif
@@ -36,6 +37,17 @@ void fp_count_memory(ptrdiff_t bytes) {
 }
 fp_memory fp_memory_of_this_thread(void) { return memory; }
 void fp_forget_memory_peak(void) { memory.peak = memory.live; }
+
+static _Thread_local bool own_pages;
+
+bool fp_own_pages(void) { return own_pages; }
+void fp_set_own_pages(bool own) { own_pages = own; }
+
+void *fp_take_pages(size_t bytes) {
+  void *pages = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  return pages == MAP_FAILED ? NULL : pages;
+}
+void fp_give_pages(void *pages, size_t bytes) { munmap(pages, bytes); }
 
 static _Thread_local void *thread_engine;
 

@@ -69,7 +69,11 @@ public final class Program: @unchecked Sendable {
       carries.initializeElement(at: index, to: (from, to))
     }
     initial = .allocate(capacity: inputs.count)
-    let first = inputs.map { Tensor($0.shape, $0.array) }
+    let first = inputs.map { input in
+      let copy = Tensor(input.shape, storage: Storage(input.shape.count))
+      copy.data.update(from: input.data, count: input.shape.count)
+      return copy
+    }
     for index in inputs.indices { initial.initializeElement(at: index, to: (first[index].view, self.inputs[index])) }
     let leaves = made.flatMap { $0.node!.inputs }.filter { $0.node?.primitive == nil }
     kept = leaves + first + shared.map { inputs[$0] }

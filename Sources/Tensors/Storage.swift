@@ -14,6 +14,8 @@ public final class Storage: @unchecked Sendable {
   /// The host's memory; nil as long as only a device has the values.
   private var host: UnsafeMutablePointer<Float>?
   private let ownsHost: Bool
+  /// The host's memory was taken from the system, past the allocator.
+  private var hasOwnPages = false
   /// What an engine holds of the values; always nil in a slice, which lives in its owner.
   private var device: (any DeviceMemory)?
   /// False while only the device has the present values.
@@ -22,10 +24,10 @@ public final class Storage: @unchecked Sendable {
   /// Fresh memory; its contents are undefined unless `zeroed`.
   public init(_ count: Int, zeroed: Bool = false) {
     precondition(count >= 0, "storage of \(count) elements")
-    host = Storage.allocated(count)
-    if zeroed { memset(host!, 0, count * MemoryLayout<Float>.stride) }
     self.count = count
     (owner, offset, ownsHost) = (nil, 0, true)
+    allocateHost()
+    if zeroed && !hasOwnPages { memset(host!, 0, count * MemoryLayout<Float>.stride) }
   }
 
   /// A part of another storage.
@@ -87,7 +89,18 @@ public final class Storage: @unchecked Sendable {
     device = nil
     guard ownsHost, let host else { return }
     fp_count_memory(-Storage.bytes(count))
-    free(host)
+    if hasOwnPages { fp_give_pages(host, Storage.bytes(count)) } else { free(host) }
+  }
+
+  /// Large memory that this thread makes within `body` gets pages of its own, which go back to the system with it.
+  ///
+  /// For what is made on threads that come and go, in somebody else's process: the C library keeps an arena for each,
+  /// and in it what was given back.
+  public static func onOwnPages<Result, Failure: Error>(_ body: () throws(Failure) -> Result) throws(Failure) -> Result {
+    let before = fp_own_pages()
+    fp_set_own_pages(true)
+    defer { fp_set_own_pages(before) }
+    return try body()
   }
 
   /// The most bytes of storage at once that `body` made beyond what was there when it began; it stays on one thread.
@@ -102,7 +115,7 @@ public final class Storage: @unchecked Sendable {
     Storage.lock.withLock { _ in
       guard let device else { return host! }
       Engine.current?.hostAsked()
-      if host == nil { host = Storage.allocated(count) }
+      if host == nil { allocateHost() }
       if !isHostCurrent { device.download(to: host!, count: count) }
       isHostCurrent = true
       if forgettingDevice {
@@ -117,11 +130,16 @@ public final class Storage: @unchecked Sendable {
 
   private static func bytes(_ count: Int) -> Int { max(64, count * MemoryLayout<Float>.stride) }
 
-  private static func allocated(_ count: Int) -> UnsafeMutablePointer<Float> {
+  /// What is smaller is the allocator's in any case.
+  private static let smallestPages = 1 << 15
+
+  private func allocateHost() {
+    let bytes = Storage.bytes(count)
     var raw: UnsafeMutableRawPointer?
-    let bytes = bytes(count)
-    precondition(posix_memalign(&raw, 64, bytes) == 0, "out of memory: \(bytes) bytes")
+    hasOwnPages = bytes >= Storage.smallestPages && fp_own_pages()
+    if hasOwnPages { raw = fp_take_pages(bytes) } else { posix_memalign(&raw, 64, bytes) }
+    precondition(raw != nil, "out of memory: \(bytes) bytes")
     fp_count_memory(bytes)
-    return raw!.bindMemory(to: Float.self, capacity: max(16, count))
+    host = raw!.bindMemory(to: Float.self, capacity: max(16, count))
   }
 }

@@ -2,6 +2,7 @@
 // Made from a flat spectrum with random phases, so the bands add up to white noise and the loop has no seam.
 import Glibc
 import Kernels
+import Tensors
 
 /// Noise in bands, as the source's inharmonic half.
 public struct NoiseBands: Sendable {
@@ -9,14 +10,15 @@ public struct NoiseBands: Sendable {
   public static let period = 1 << 15
 
   public let layout: BandLayout
-  private let samples: [Float]
+  /// [bands, period]
+  private let samples: Tensor
 
   /// Unit-variance white noise in the bands of `layout`. The phases depend on the band edges only, never on a session.
   public init(_ layout: BandLayout, sampleRate: Double) {
     let period = Self.period
     var phases = [Float](repeating: 0, count: period / 2)
     fp_uniform(0x5EED_0F_4015E, 0, 0, &phases, phases.count)
-    var samples = [Float](repeating: 0, count: layout.count * period)
+    let samples = Tensor(zeros: Shape(layout.count, period))
     var spectrum = [Double](repeating: 0, count: 2 * period)
     let amplitude = (2.0 / Double(period)).squareRoot()
     let turns = (0..<period / 2).flatMap { index in
@@ -40,7 +42,7 @@ public struct NoiseBands: Sendable {
       spectrum.withUnsafeMutableBufferPointer {
         Self.transform($0.baseAddress!, count: period, turns: turns)
       }
-      for n in 0..<period { samples[band * period + n] = Float(2.0.squareRoot() * spectrum[2 * n]) }
+      for n in 0..<period { samples.data[band * period + n] = Float(2.0.squareRoot() * spectrum[2 * n]) }
     }
     self.layout = layout
     self.samples = samples
@@ -50,13 +52,11 @@ public struct NoiseBands: Sendable {
   public func write(from position: Int64, count: Int, into bands: UnsafeMutablePointer<Float>, stride: Int) {
     let start = Int(position & Int64(Self.period - 1))
     let first = min(count, Self.period - start)
-    samples.withUnsafeBufferPointer { table in
-      for band in 0..<layout.count {
-        let row = table.baseAddress! + band * Self.period
-        let target = bands + band * stride
-        target.update(from: row + start, count: first)
-        if first < count { (target + first).update(from: row, count: count - first) }
-      }
+    for band in 0..<layout.count {
+      let row = samples.data + band * Self.period
+      let target = bands + band * stride
+      target.update(from: row + start, count: first)
+      if first < count { (target + first).update(from: row, count: count - first) }
     }
   }
 

@@ -10,9 +10,7 @@ public final class SourceBank {
   static let polyphony = 96
 
   public let configuration: SourceConfiguration
-  private let table: StringTable, noise: NoiseBands
-  /// Of every component of every key: cycles and nepers a sample, and where in the bands it sounds.
-  private let frequency: [Double], decay: [Float], band: [Int32], share: [Float]
+  private let strings: StringMotion, noise: NoiseBands
   private var voices: [Voice] = []
   private var levels: UnsafeMutablePointer<Float>
   private var free: [Int]
@@ -32,17 +30,16 @@ public final class SourceBank {
     }
   }
 
-  public init(_ configuration: SourceConfiguration, table: StringTable, noise: NoiseBands) {
+  public convenience init(_ configuration: SourceConfiguration, table: StringTable, noise: NoiseBands) {
+    self.init(configuration, StringMotion(configuration, table), noise: noise)
+  }
+
+  /// - Parameter strings: of the same configuration; other performances may share them.
+  public init(_ configuration: SourceConfiguration, _ strings: StringMotion, noise: NoiseBands) {
     self.configuration = configuration
-    self.table = table
+    self.strings = strings
     self.noise = noise
-    let rate = Double(configuration.sampleRate)
-    frequency = table.frequency.array.map { Double($0) / rate }
-    decay = table.decay.array.map { max(0, $0) / Float(rate) }
-    let places = table.frequency.array.map { configuration.harmonic.place(Double($0)) }
-    band = places.map { Int32($0.band) }
-    share = places.map { Float($0.share) }
-    levels = .allocate(capacity: Self.polyphony * table.components)
+    levels = .allocate(capacity: Self.polyphony * strings.table.components)
     free = Array(0..<Self.polyphony)
     voices.reserveCapacity(Self.polyphony + 1)
   }
@@ -107,6 +104,7 @@ public final class SourceBank {
     let slot = free.removeLast()
     let index = Int(event.key - Keyboard.keys.lowerBound)
     let velocity = keyboard.strike(event.value)
+    let table = strings.table
     table.levels(key: index, velocity: velocity, into: levels + slot * table.components)
     voices.append(
       Voice(key: event.key, slot: slot, layer: table.layer(velocity: velocity), struck: sample, since: sample))
@@ -116,6 +114,7 @@ public final class SourceBank {
 
   private func sound(from start: Int64, _ begin: Int, _ end: Int, into bands: UnsafeMutablePointer<Float>) {
     guard end > begin else { return }
+    let table = strings.table
     let components = table.components
     let now = start + Int64(begin)
     for index in voices.indices {
@@ -123,10 +122,10 @@ public final class SourceBank {
       let key = Int(voice.key - Keyboard.keys.lowerBound)
       let first = key * components
       let lost = voice.lost + voice.damping * Float(now - voice.since)
-      voices[index].loudest = frequency.withUnsafeBufferPointer { frequency in
-        decay.withUnsafeBufferPointer { decay in
-          band.withUnsafeBufferPointer { band in
-            share.withUnsafeBufferPointer { share in
+      voices[index].loudest = strings.frequency.withUnsafeBufferPointer { frequency in
+        strings.decay.withUnsafeBufferPointer { decay in
+          strings.band.withUnsafeBufferPointer { band in
+            strings.share.withUnsafeBufferPointer { share in
               var string = fp_string(
                 count: components, log_level: levels + voice.slot * components, decay: decay.baseAddress! + first,
                 frequency: frequency.baseAddress! + first, phase: table.phases(key: key, layer: voice.layer),

@@ -1,5 +1,6 @@
 // How a process and its threads compute, rather than what. For programs of our own; a plugin leaves its host as it is.
 #pragma once
+#include <stdbool.h>
 #include <stddef.h>
 
 /// From now on memory that is given back to the allocator stays with the process, whatever its size, so that the next
@@ -18,6 +19,14 @@ typedef struct {
 void fp_count_memory(ptrdiff_t bytes);
 fp_memory fp_memory_of_this_thread(void);
 void fp_forget_memory_peak(void);
+
+/// Whether this thread's large memory comes from the system and goes back there, past the allocator: what is made on
+/// threads that come and go would else stay with an arena of each. Costs page faults.
+bool fp_own_pages(void);
+void fp_set_own_pages(bool own);
+/// Fresh pages, zeroed; null when there are none.
+void *fp_take_pages(size_t bytes);
+void fp_give_pages(void *pages, size_t bytes);
 
 /// What the calling thread computes with in place of the kernels here; null for these.
 void *fp_thread_engine(void);

@@ -18,7 +18,7 @@ public struct Voice: Sendable {
   public let codec: LatentCodec
   public let generator: GeneratorConfiguration
   /// nil where the codec has no source.
-  private let strings: StringTable?
+  private let strings: StringMotion?
   private let noise: NoiseBands?
   let decoder: any LatentDecoder
   let transformer: MultiStreamTransformer
@@ -60,7 +60,8 @@ public struct Voice: Sendable {
           deviation: (w / "latents").constant("deviation", codec.latentWidth)
         )
       }
-      (strings, decoder, transformer) = (parts.strings, parts.decoder, parts.transformer)
+      strings = codec.source.flatMap { source in parts.strings.map { StringMotion(source, $0) } }
+      (decoder, transformer) = (parts.decoder, parts.transformer)
       (mean, deviation) = (parts.mean, parts.deviation)
       parameterCount = weights.flat.count
       hasEncoder = file.names.contains { $0.hasPrefix(Self.encoder) }
@@ -78,7 +79,7 @@ public struct Voice: Sendable {
   /// The source that a performance drives; nil where the codec has none.
   func makeSource() -> SourceBank? {
     guard let source = codec.source, let strings, let noise else { return nil }
-    return SourceBank(source, table: strings, noise: noise)
+    return SourceBank(source, strings, noise: noise)
   }
 
   /// The configuration as a voice file's metadata holds it.

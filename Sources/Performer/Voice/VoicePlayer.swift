@@ -55,7 +55,7 @@ public final class VoicePlayer: BlockInstrument {
 
   /// Opens a voice file as an instrument.
   public static func open(_ path: String) throws(VoiceError) -> any BlockInstrument {
-    VoicePlayer(try SharedVoice.open(path))
+    try Storage.onOwnPages { () throws(VoiceError) in VoicePlayer(try SharedVoice.open(path)) }
   }
 
   public func prepare(frames: Int) {
@@ -109,7 +109,7 @@ public final class VoicePlayer: BlockInstrument {
 
   private func engine(_ frames: Int) -> Engine {
     if let engine, engine.frames == frames { return engine }
-    let made = Engine(voice, frames: frames)
+    let made = Storage.onOwnPages { Engine(voice, frames: frames) }
     engine = made
     return made
   }

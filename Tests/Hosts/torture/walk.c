@@ -6,6 +6,8 @@
 #include <errno.h>
 #include <malloc.h>
 #include <math.h>
+#include <pthread.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -38,7 +40,9 @@ static double resident(void) {
 
 typedef struct {
   uint64_t random;
-  piano_t *piano, *idle[IDLE];
+  piano_t *piano;
+  // Null while it is being made.
+  piano_t *_Atomic idle[IDLE];
   bool keys[128], pedal, is_live;
   int64_t frame;
   double begun;
@@ -68,12 +72,44 @@ static void turn_a_knob(walk_t *walk) {
     random_below(&walk->random, 20) ? knobs[knob].lowest + share * (knobs[knob].highest - knobs[knob].lowest) : NAN;
 }
 
+typedef struct {
+  piano_t *old, *_Atomic *place;
+  double rate;
+  bool is_live;
+} birth_t;
+
+static void *give_birth(void *argument) {
+  birth_t *birth = argument;
+  piano_free(birth->old);
+  piano_t *piano = piano_new(birth->rate, 256);
+  expect(piano, "no instance");
+  piano->controls[FREEWHEEL] = birth->is_live ? 0 : 1;
+  atomic_store(birth->place, piano);
+  free(birth);
+  return NULL;
+}
+
+// At the clock's pace on a thread of its own and without the walk's priority, as hosts do it.
 static void be_reborn(walk_t *walk) {
-  piano_t **one = &walk->idle[random_below(&walk->random, IDLE)];
-  piano_free(*one);
-  *one = piano_new(random_below(&walk->random, 2) ? RATE : 44100, 256);
-  expect(*one, "no instance");
-  (*one)->controls[FREEWHEEL] = walk->is_live ? 0 : 1;
+  piano_t *_Atomic *place = &walk->idle[random_below(&walk->random, IDLE)];
+  birth_t *birth = malloc(sizeof *birth);
+  *birth = (birth_t){atomic_exchange(place, NULL), place, random_below(&walk->random, 2) ? RATE : 44100, walk->is_live};
+  if (!birth->old) {
+    free(birth);
+  } else if (!walk->is_live) {
+    give_birth(birth);
+  } else {
+    pthread_attr_t attributes;
+    struct sched_param usual = {0};
+    pthread_t thread;
+    pthread_attr_init(&attributes);
+    pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
+    pthread_attr_setinheritsched(&attributes, PTHREAD_EXPLICIT_SCHED);
+    pthread_attr_setschedpolicy(&attributes, SCHED_OTHER);
+    pthread_attr_setschedparam(&attributes, &usual);
+    expect(pthread_create(&thread, &attributes, give_birth, birth) == 0, "no thread");
+    pthread_attr_destroy(&attributes);
+  }
 }
 
 // The keys and the pedal are let go, one by one, as a player does; then it must become silent.
@@ -101,8 +137,10 @@ static void run_one(walk_t *walk, uint32_t count) {
   float peak = highest(sound(walk->piano, count), count);
   expect(peak < 50, "peak %f", (double)peak);
   for (int index = 0; index < IDLE; index++) {
-    run(walk->idle[index], count);
-    const float *samples = sound(walk->idle[index], count);
+    piano_t *idle = walk->idle[index];
+    if (!idle) continue;
+    run(idle, count);
+    const float *samples = sound(idle, count);
     for (uint32_t sample = 0; sample < count; sample++) expect(samples[sample] == 0, "an idle instance sounds");
   }
   walk->frame += count;
@@ -167,7 +205,10 @@ void walk(double seconds, bool is_live) {
   }
   expect(height_of_a_note((walk->piano->controls[FREEWHEEL] = 1, walk->piano)) > 0.0001f, "silent afterwards");
   expect(last_late == 0, "%g blocks came late", last_late);
-  for (int index = 0; index < IDLE; index++) piano_free(walk->idle[index]);
+  for (int index = 0; index < IDLE; index++) {
+    while (!walk->idle[index]) sleep_until(now() + 0.01);
+    piano_free(walk->idle[index]);
+  }
   piano_free(walk->piano);
   free(walk);
 }
