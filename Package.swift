@@ -44,6 +44,7 @@ let package = Package(
     system("CSndFile", "sndfile", "libsndfile1-dev"),
     system("CLilv", "lilv-0", "liblilv-dev"),
     system("COpenBLAS", "openblas", "libopenblas-dev"),
+    system("CLibAV", "libavformat", "libavformat-dev"),
     .target(name: "CLV2", publicHeadersPath: "include"),
 
     // The engine
@@ -58,6 +59,8 @@ let package = Package(
     room("Resampling", ["CSampleRate"]),
     room("Terminal"),
     room("Media", ["CSndFile", "Resampling"]),
+    room("Pictures"),
+    room("Film", ["CLibAV", "Media", "Pictures"]),
 
     // The instrument
     room("Codec", ["Layers", "Score"]),
@@ -80,7 +83,7 @@ let package = Package(
     .executableTarget(
       name: "fotoplayer",
       dependencies: [
-        "Codec", "Performer", "Media", "Resampling", "Score", "Tensors", "Terminal",
+        "Codec", "Film", "Performer", "Media", "Resampling", "Score", "Tensors", "Terminal",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .executableTarget(
@@ -117,6 +120,7 @@ let package = Package(
     test("LayersTests", ["Layers"], fixtures: true),
     test("ScoreTests", ["Score"], fixtures: true),
     test("MediaTests", ["Media"]),
+    test("FilmTests", ["Film", "Pictures"]),
     test("CodecTests", ["Codec", "Score", "Tensors"], fixtures: true),
     test("GeneratorTests", ["Generator", "Kernels", "Layers", "Tensors"]),
     test("ResamplingTests", ["Resampling"]),
