@@ -120,7 +120,7 @@ let package = Package(
     test("LayersTests", ["Layers"], fixtures: true),
     test("ScoreTests", ["Score"], fixtures: true),
     test("MediaTests", ["Media"]),
-    test("FilmTests", ["Film", "Pictures"]),
+    test("FilmTests", ["Film", "Pictures", "CLibAV"]),
     test("CodecTests", ["Codec", "Score", "Tensors"], fixtures: true),
     test("GeneratorTests", ["Generator", "Kernels", "Layers", "Tensors"]),
     test("ResamplingTests", ["Resampling"]),

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <libavcodec/avcodec.h>
 #include <libavformat/avformat.h>
+#include <libavutil/audio_fifo.h>
 #include <libavutil/avutil.h>
 #include <libavutil/cpu.h>
 #include <libavutil/display.h>
@@ -131,4 +132,12 @@ static inline int fp_encoder_rate(const AVCodec *encoder, int rate) {
 /// The first sample format that an encoder takes.
 static inline enum AVSampleFormat fp_encoder_samples(const AVCodec *encoder) {
   return encoder->sample_fmts ? encoder->sample_fmts[0] : AV_SAMPLE_FMT_FLT;
+}
+
+/// Samples of a frame into a queue, and out of it: how many, or an error below zero.
+static inline int fp_queue_write(AVAudioFifo *queue, AVFrame *from, int count) {
+  return av_audio_fifo_write(queue, (void **)from->extended_data, count);
+}
+static inline int fp_queue_read(AVAudioFifo *queue, AVFrame *to, int count) {
+  return av_audio_fifo_read(queue, (void **)to->extended_data, count);
 }

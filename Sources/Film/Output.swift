@@ -84,12 +84,15 @@ final class Output {
     try check(av_interleaved_write_frame(context, packet), "to write a packet")
   }
 
-  /// Gives an encoder a frame, or nil for the end, and writes what comes out. True where something did.
+  /// Gives an encoder a frame, or nil for the end, and writes what comes out.
   ///
-  /// - Parameter wrote: is told the time of each packet, in the encoder's units.
+  /// - Parameters:
+  ///   - later: is added to the packets' times, in the encoder's units.
+  ///   - before: is told the time of each packet before it is written, in the same.
   func encode(
     _ frame: UnsafeMutablePointer<AVFrame>?, _ codec: UnsafeMutablePointer<AVCodecContext>,
-    _ stream: UnsafeMutablePointer<AVStream>, before: (Int64) throws(FilmError) -> Void = { _ throws(FilmError) in }
+    _ stream: UnsafeMutablePointer<AVStream>, later: Int64 = 0,
+    before: (Int64) throws(FilmError) -> Void = { _ throws(FilmError) in }
   ) throws(FilmError) {
     try check(avcodec_send_frame(codec, frame), "to encode")
     while true {
@@ -101,6 +104,8 @@ final class Output {
         packet.pointee.duration = av_rescale_q(1, av_inv_q(codec.pointee.framerate), codec.pointee.time_base)
       }
       try before(packet.pointee.pts)
+      packet.pointee.pts += later
+      packet.pointee.dts += later
       try write(packet, stream, base: codec.pointee.time_base)
     }
   }

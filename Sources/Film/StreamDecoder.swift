@@ -151,17 +151,25 @@ final class StreamDecoder {
     reached = max(reached, time + Double(max(0, packet.duration)) * stream.pointee.time_base.value)
   }
 
+  /// After the end: that reading failed, where it did.
+  var failure: FilmError? {
+    guard let ending, ending != fp_error_end() else { return nil }
+    return FilmError(
+      path: container.path, expected: container.duration.map { "\(rounded($0)) s of film" } ?? "more of the film",
+      found: "that it cannot be read further \(place) (\(words(ending)))")
+  }
+
   /// After the end: what is missing, where reading failed or the file ends long before the time that it states.
   var shortfall: FilmError? {
-    guard let ending else { return nil }
-    let place = reached.isFinite ? "at \((reached * 100).rounded() / 100) s" : "at once"
-    let whole = container.duration.map { "\(($0 * 100).rounded() / 100) s" }
-    if ending != fp_error_end() {
-      return FilmError(
-        path: container.path, expected: whole.map { "\($0) of film" } ?? "more of the film",
-        found: "that it cannot be read further \(place) (\(words(ending)))")
+    if let failure { return failure }
+    guard ending != nil, let duration = container.duration, reached < duration - max(1, duration / 20) else {
+      return nil
     }
-    guard let duration = container.duration, let whole, reached < duration - max(1, duration / 20) else { return nil }
-    return FilmError(path: container.path, expected: "\(whole) of film", found: "that the file ends \(place)")
+    return FilmError(
+      path: container.path, expected: "\(rounded(duration)) s of film", found: "that the file ends \(place)")
   }
+
+  /// Where reading ended.
+  private var place: String { reached.isFinite ? "at \(rounded(reached)) s" : "at once" }
+  private func rounded(_ seconds: Double) -> Double { (seconds * 100).rounded() / 100 }
 }
