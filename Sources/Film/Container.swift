@@ -19,14 +19,13 @@ final class Container {
     var opened: UnsafeMutablePointer<AVFormatContext>?
     var options: OpaquePointer?
     av_dict_set(&options, "protocol_whitelist", "file", 0)
+    av_dict_set(&options, "format_whitelist", Self.formats, 0)
     let error = avformat_open_input(&opened, "file:" + path, nil, &options)
     av_dict_free(&options)
     guard error == 0, let context = opened else {
       throw FilmError(path: path, expected: expected, found: Self.unopened(path, error))
     }
-    // A text that is drawn letter by letter is no film to us.
-    let information = String(cString: context.pointee.iformat.pointee.name) == "tty" ? -1 : Self.examine(context)
-    guard information >= 0 else {
+    guard Self.examine(context) >= 0 else {
       avformat_close_input(&opened)
       throw FilmError(path: path, expected: expected, found: "nothing that can be read as one")
     }
@@ -97,6 +96,21 @@ final class Container {
     return av_seek_frame(context, stream.pointee.index, bounded, AVSEEK_FLAG_BACKWARD) >= 0
   }
 
+  /// All that libav opens but lists of other files, which it would follow or wait for, and text that it would draw.
+  private static let formats: String = {
+    let others: Set = [
+      "hls", "applehttp", "dash", "concat", "imf", "rtsp", "sdp", "sap", "rtp", "tty", "lavfi", "avisynth",
+    ]
+    var names: [String] = []
+    var place: UnsafeMutableRawPointer?
+    while let format = av_demuxer_iterate(&place) {
+      names += String(cString: format.pointee.name).split(separator: ",").map(String.init).filter {
+        !others.contains($0)
+      }
+    }
+    return names.joined(separator: ",")
+  }()
+
   private static func streams(_ context: UnsafeMutablePointer<AVFormatContext>) -> [UnsafeMutablePointer<AVStream>] {
     (0..<Int(context.pointee.nb_streams)).compactMap { context.pointee.streams[$0] }
   }
@@ -134,7 +148,8 @@ final class Container {
 
   /// Why libav did not open a file. MP4 keeps its table of contents at the end until it is whole.
   private static func unopened(_ path: String, _ error: Int32) -> String {
-    guard error == fp_error_invalid() else { return words(error) }
+    // The second is libav's word for formats that we do not let it open.
+    guard error == fp_error_invalid() || error == -EINVAL else { return words(error) }
     var head = [UInt8](repeating: 0, count: 12)
     if let file = fopen(path, "r") {
       _ = fread(&head, 1, head.count, file)

@@ -20,6 +20,8 @@ public final class FilmSound {
   private var layout: AVChannelLayout
   private var resampler: UnsafeMutableRawPointer?
   private var source: (format: Int32, rate: Int32, channels: Int32)?
+  /// Samples a channel of silence to be given before what is ready.
+  private var silence = 0
   /// Decoded and not yet given, from `used` on.
   private var ready: [Float] = []
   private var used = 0
@@ -67,14 +69,19 @@ public final class FilmSound {
     let room = buffer.count / channels
     var count = 0
     while count < room {
-      if used == ready.count {
+      if silence > 0 {
+        let part = min(room - count, silence)
+        for index in 0..<(part * channels) { buffer[count * channels + index] = 0 }
+        silence -= part
+        count += part
+      } else if used == ready.count {
         guard try refill() else { break }
-        continue
+      } else {
+        let part = min(room - count, (ready.count - used) / channels)
+        for index in 0..<(part * channels) { buffer[count * channels + index] = ready[used + index] }
+        used += part * channels
+        count += part
       }
-      let part = min(room - count, (ready.count - used) / channels)
-      for index in 0..<(part * channels) { buffer[count * channels + index] = ready[used + index] }
-      used += part * channels
-      count += part
     }
     given += count
     return count
@@ -84,9 +91,10 @@ public final class FilmSound {
   public func readAll() throws(FilmError) -> [Float] {
     var samples: [Float] = []
     repeat {
+      samples.append(contentsOf: repeatElement(0, count: silence * channels))
       samples.append(contentsOf: ready[used...])
-      given += (ready.count - used) / channels
-      used = ready.count
+      given += silence + (ready.count - used) / channels
+      (silence, used) = (0, ready.count)
     } while try refill()
     return samples
   }
@@ -106,7 +114,7 @@ public final class FilmSound {
   /// Decodes from where the container led to and drops what lies before `time`. False where that was behind `latest`.
   private func advance(to time: Double, atMost latest: Double) throws(FilmError) -> Bool {
     fp_free_resampler(resampler)
-    (resampler, source, ready, used, given, made) = (nil, nil, [], 0, 0, 0)
+    (resampler, source, silence, ready, used, given, made) = (nil, nil, 0, [], 0, 0, 0)
     guard let first = decoder.next() else {
       // Behind the end.
       begin = time
@@ -118,6 +126,9 @@ public final class FilmSound {
     var dropped = max(0, Int(((time - begin) * Double(sampleRate)).rounded()))
     given = dropped
     while dropped > 0 {
+      let quiet = min(dropped, silence)
+      silence -= quiet
+      dropped -= quiet
       let part = min(dropped, (ready.count - used) / channels)
       used += part * channels
       dropped -= part
@@ -167,8 +178,7 @@ public final class FilmSound {
     let late = piece.stamp.map { ($0 - begin) * Double(sampleRate) - Double(made) } ?? 0
     var skipped = 0
     if late > Double(sampleRate) / 20, isWithinFilm(piece.stamp ?? 0) {
-      let silence = Int(late.rounded())
-      ready.append(contentsOf: repeatElement(0, count: silence * channels))
+      silence = Int(late.rounded())
       made += silence
     } else if late < -Double(sampleRate) / 20 {
       skipped = min(count, Int(min(-late, Double(count)).rounded()))
@@ -177,9 +187,8 @@ public final class FilmSound {
     made += count - skipped
   }
 
-  /// Whether there can be sound at `time`: gaps to beyond the film's end, or longer than a minute where it states none, are
-  /// damage, and no silence.
+  /// Whether there can be sound at `time`: gaps to beyond the film's end, or longer than an hour, are damage, and no silence.
   private func isWithinFilm(_ time: Double) -> Bool {
-    duration.map { time < $0 + 1 + start } ?? (time - begin - Double(made) / Double(sampleRate) < 60)
+    time < (duration ?? .infinity) + 1 + start && time - begin - Double(made) / Double(sampleRate) < 3600
   }
 }
