@@ -129,7 +129,8 @@ let package = Package(
     .target(
       name: "ClickPiano", dependencies: ["Plugin"], path: "Tests/ClickPiano",
       swiftSettings: [.unsafeFlags(["-static-stdlib"])], linkerSettings: selfContained),
-    test("FotoplayerTests", ["fotoplayer", "fotoplayer-train", "Codec", "Training", "Media", "Score"]),
+    test(
+      "FotoplayerTests", ["fotoplayer", "fotoplayer-train", "Codec", "Film", "Training", "Media", "Pictures", "Score"]),
     test(
       "TrainingTests",
       [
