@@ -179,4 +179,14 @@ import Testing
     try films[0].seek(to: 2)
     #expect(try films[0].next().map { Numbered.number($0.picture) } == 50)
   }
+
+  @Test func `Films that were joined, each with times of its own`() throws {
+    try Numbered.film(folder["a.ts"], count: 50, options: ["bf": "0"])
+    let one = try folder.bytes("a.ts")
+    try folder.write(one + one, to: "b.ts")
+    let all = try FilmReader(folder["b.ts"]).rest()
+    #expect(all.map(\.number) == Array(0..<50) + Array(0..<50))
+    let steps = zip(all.dropFirst(), all).map { $0.time - $1.time }
+    #expect(steps.allSatisfy { $0 > 0.03 && $0 < 0.05 }, "\(steps)")
+  }
 }

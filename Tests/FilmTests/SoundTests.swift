@@ -36,6 +36,36 @@ func picturePackets(_ path: String) throws -> [StoredPacket] {
   return all
 }
 
+/// Copies a film without the packets of sound that lie within `gap`, by libav alone.
+func dropSound(_ path: String, within gap: Range<Double>, to copy: String) throws {
+  var from: UnsafeMutablePointer<AVFormatContext>?
+  var to: UnsafeMutablePointer<AVFormatContext>?
+  try #require(avformat_open_input(&from, path, nil, nil) == 0 && avformat_find_stream_info(from, nil) >= 0)
+  defer { avformat_close_input(&from) }
+  try #require(avformat_alloc_output_context2(&to, nil, nil, copy) >= 0)
+  defer { avformat_free_context(to) }
+  to!.pointee.avoid_negative_ts = 0
+  for index in 0..<Int(from!.pointee.nb_streams) {
+    let stream = try #require(avformat_new_stream(to, nil))
+    try #require(fp_copy_stream(stream, from!.pointee.streams[index]!) >= 0)
+  }
+  try #require(avio_open(&to!.pointee.pb, copy, AVIO_FLAG_WRITE) >= 0 && avformat_write_header(to, nil) >= 0)
+  var packet = av_packet_alloc()
+  defer { av_packet_free(&packet) }
+  while av_read_frame(from, packet) == 0 {
+    let index = Int(packet!.pointee.stream_index)
+    let base = from!.pointee.streams[index]!.pointee.time_base
+    let time = Double(packet!.pointee.pts) * Double(base.num) / Double(base.den)
+    if from!.pointee.streams[index]!.pointee.codecpar.pointee.codec_type == AVMEDIA_TYPE_AUDIO && gap.contains(time) {
+      av_packet_unref(packet)
+    } else {
+      av_packet_rescale_ts(packet, base, to!.pointee.streams[index]!.pointee.time_base)
+      av_interleaved_write_frame(to, packet)
+    }
+  }
+  try #require(av_write_trailer(to) == 0 && avio_closep(&to!.pointee.pb) == 0)
+}
+
 @Suite struct SoundTests {
   let folder = try! Folder()
 
@@ -197,5 +227,29 @@ func picturePackets(_ path: String) throws -> [StoredPacket] {
     }
     #expect(folder.files == before)
     #expect(try FilmReader(folder["a.mp4"]).rest().count == 5)
+  }
+
+  @Test func `Where a film leaves a gap in its sound there is silence`() throws {
+    try Numbered.film(folder["a.mkv"], count: 100)
+    let muxer = try SoundMuxer(film: folder["a.mkv"], output: folder["b.mkv"], sampleRate: 24_000, channels: 2)
+    try muxer.write(clicks([0.5, 2, 3.5], seconds: 4, rate: 24_000, channels: 2))
+    try muxer.close()
+    try dropSound(folder["b.mkv"], within: 1..<3, to: folder["c.mkv"])
+    for from in [nil, 0.2, 2.5] {
+      let sound = try FilmSound(folder["c.mkv"])
+      if let from { try sound.seek(to: from) }
+      let times = try heard(sound)
+      #expect(times.count == (from == 2.5 ? 1 : 2), "\(times)")
+      #expect(abs(try #require(times.last) - 3.5) < 0.0015, "from \(from ?? 0): \(times)")
+      #expect(abs(sound.position - 4) < 0.1)
+    }
+    // In small pieces the same as at once.
+    let whole = try FilmSound(folder["c.mkv"]).readAll()
+    let sound = try FilmSound(folder["c.mkv"])
+    var pieces: [Float] = []
+    let room = UnsafeMutableBufferPointer<Float>.allocate(capacity: 777 * 2)
+    defer { room.deallocate() }
+    while case let count = try sound.read(into: room), count > 0 { pieces += room[..<(count * 2)] }
+    #expect(pieces == whole)
   }
 }
