@@ -129,6 +129,7 @@ public final class FilmWriter {
 
   /// Completes the film and puts it in its place.
   public func close() throws(FilmError) {
+    guard output.isOpen else { return }
     guard frames > 0 else { throw FilmError(path: path, expected: "a film of one picture or more", found: "none") }
     try output.encode(nil, codec, stream)
     try output.finish()

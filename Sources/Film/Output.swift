@@ -9,7 +9,8 @@ final class Output {
   let context: UnsafeMutablePointer<AVFormatContext>
   private let part: PartFile
   private let packet: UnsafeMutablePointer<AVPacket>
-  private var isOpen = true
+  /// Whether it is still being written.
+  private(set) var isOpen = true
 
   /// The path's ending names the kind of container.
   init(_ path: String) throws(FilmError) {

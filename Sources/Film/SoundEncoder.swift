@@ -86,7 +86,9 @@ final class SoundEncoder {
     let format = output.format
     for name in names {
       guard let encoder = avcodec_find_encoder_by_name(name) else { continue }
-      if avformat_query_codec(format, encoder.pointee.id, FF_COMPLIANCE_NORMAL) == 1 { return encoder }
+      if avformat_query_codec(format, encoder.pointee.id, FF_COMPLIANCE_NORMAL) == 1 || output.formatName == "mpegts" {
+        return encoder
+      }
     }
     return avcodec_find_encoder(format.pointee.audio_codec)
   }

@@ -116,6 +116,7 @@ public final class SoundMuxer {
 
   /// Copies the rest of the film, completes the copy and puts it in its place.
   public func close() throws(FilmError) {
+    guard output.isOpen else { return }
     try sound.finish { time throws(FilmError) in try copy(until: time) }
     try copy(until: .infinity)
     try output.finish()
@@ -156,11 +157,12 @@ public final class SoundMuxer {
     if packet.pointee.dts != fp_no_time() { packet.pointee.dts -= ticks }
   }
 
-  /// Whether the copy's container takes a stream's codec.
+  /// Whether the copy's container takes a stream's codec. MPEG's own containers do not say; their head is refused, or not.
   private static func fits(_ stream: UnsafeMutablePointer<AVStream>, _ output: Output) -> Bool {
-    let codec = stream.pointee.codecpar.pointee.codec_id
+    let (codec, kind) = (stream.pointee.codecpar.pointee.codec_id, stream.pointee.codecpar.pointee.codec_type)
+    let answer = avformat_query_codec(output.format, codec, FF_COMPLIANCE_NORMAL)
     return codec != AV_CODEC_ID_NONE && stream.pointee.disposition & AV_DISPOSITION_ATTACHED_PIC == 0
-      && avformat_query_codec(output.format, codec, FF_COMPLIANCE_NORMAL) == 1
+      && (answer == 1 || answer < 0 && [AVMEDIA_TYPE_VIDEO, AVMEDIA_TYPE_AUDIO].contains(kind))
   }
 
   private static func describe(_ stream: UnsafeMutablePointer<AVStream>, _ film: Container) -> String {

@@ -1,4 +1,4 @@
-// SoundTests: rendered sound in a copy of a film: the pictures' packets as they were, the sound where it belongs, nothing half.
+// SoundMuxerTests: rendered sound in a copy of a film: the pictures' packets as they were, the sound where it belongs, nothing half.
 import CLibAV
 import Film
 import Foundation
@@ -66,7 +66,7 @@ func dropSound(_ path: String, within gap: Range<Double>, to copy: String) throw
   try #require(av_write_trailer(to) == 0 && avio_closep(&to!.pointee.pb) == 0)
 }
 
-@Suite struct SoundTests {
+@Suite struct SoundMuxerTests {
   let folder = try! Folder()
 
   /// Silence with a short tone around each of `times`, in all channels.
@@ -194,11 +194,24 @@ func dropSound(_ path: String, within gap: Range<Double>, to copy: String) throw
     #expect(try picturePackets(folder["a.mp4"]) == picturePackets(folder["b.mp4"]))
   }
 
+  @Test func `Into a transport stream, where zero is where the first stream begins`() throws {
+    try Numbered.film(folder["a.mp4"], count: 50, options: ["bf": "2"])
+    let muxer = try SoundMuxer(film: folder["a.mp4"], output: folder["b.ts"], sampleRate: 48_000, channels: 1)
+    try muxer.write(clicks([1], seconds: 2, rate: 48_000))
+    try muxer.close()
+    let film = try FilmReader(folder["b.ts"]).rest()
+    #expect(film.map(\.number) == Array(0..<50))
+    // The click and the picture that were together still are.
+    #expect(try heard(FilmSound(folder["b.ts"])).map { abs($0 - film[25].time) < 0.0015 } == [true])
+  }
+
   @Test func `The same samples make the same bytes`() throws {
     try Numbered.film(folder["a.mp4"], count: 20)
     for name in ["b.mp4", "c.mp4"] {
       let muxer = try SoundMuxer(film: folder["a.mp4"], output: folder[name], sampleRate: 48_000, channels: 1)
       try muxer.write(clicks([0.2], seconds: 1, rate: 48_000))
+      try muxer.close()
+      // Once more is no harm.
       try muxer.close()
     }
     #expect(try folder.bytes("b.mp4") == folder.bytes("c.mp4"))
