@@ -48,6 +48,7 @@ let package = Package(
     system("CSndFile", "sndfile", "libsndfile1-dev"),
     system("CLilv", "lilv-0", "liblilv-dev"),
     system("COpenBLAS", "openblas", "libopenblas-dev"),
+    system("CLibAV", "libavformat", "libavformat-dev"),
     .target(name: "CLV2", publicHeadersPath: "include"),
 
     // The engine
@@ -62,6 +63,8 @@ let package = Package(
     room("Resampling", ["CSampleRate"]),
     room("Terminal"),
     room("Media", ["CSndFile", "Resampling"]),
+    room("Pictures"),
+    room("Film", ["CLibAV", "Media", "Pictures"]),
 
     // The instrument
     room("Codec", ["Layers", "Score"]),
@@ -87,7 +90,7 @@ let package = Package(
     .executableTarget(
       name: "fotoplayer",
       dependencies: [
-        "Codec", "JACK", "CLiblo", "Performer", "Media", "Resampling", "Score", "Tensors", "Terminal",
+        "Codec", "Film", "JACK", "CLiblo", "Performer", "Media", "Resampling", "Score", "Tensors", "Terminal",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .executableTarget(
@@ -124,6 +127,7 @@ let package = Package(
     test("LayersTests", ["Layers"], fixtures: true),
     test("ScoreTests", ["Score"], fixtures: true),
     test("MediaTests", ["Media"]),
+    test("FilmTests", ["Film", "Pictures", "CLibAV"]),
     test("CodecTests", ["Codec", "Score", "Tensors"], fixtures: true),
     test("GeneratorTests", ["Generator", "Kernels", "Layers", "Tensors"]),
     test("ResamplingTests", ["Resampling"]),
@@ -137,7 +141,9 @@ let package = Package(
       dependencies: ["Hosting", "Media", "Score", .product(name: "ArgumentParser", package: "swift-argument-parser")],
       path: "Tests/HostTool"),
     test("JACKTests", ["JACK", "Score"]),
-    test("FotoplayerTests", ["fotoplayer", "fotoplayer-train", "Codec", "JACK", "Training", "Media", "Score"]),
+    test(
+      "FotoplayerTests",
+      ["fotoplayer", "fotoplayer-train", "Codec", "Film", "JACK", "Training", "Media", "Pictures", "Score"]),
     test(
       "TrainingTests",
       [
