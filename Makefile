@@ -7,7 +7,7 @@ RELEASE := .build/release
 SWIFT ?= swift
 
 BUILD_PACKAGES := pkg-config binutils lv2-dev liblilv-dev libsndfile1-dev libsamplerate0-dev libopenblas-dev \
-  libavformat-dev libavcodec-dev libswscale-dev libswresample-dev libavutil-dev
+  libavformat-dev libavcodec-dev libswscale-dev libswresample-dev libavutil-dev libcairo2-dev
 CHECK_PACKAGES := lilv-utils jalv jackd2 libjack-jackd2-dev sordi valgrind fluidsynth fluid-soundfont-gm
 
 .PHONY: help deps check-deps build bundle portable-trainer demo check test host-tests install uninstall format lint bench docs judge probe clean

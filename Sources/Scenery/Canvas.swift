@@ -83,7 +83,8 @@ public final class Canvas {
 
   /// Fills, and draws a line of `border` pixels around, in colours that change from one point to another.
   func fill(
-    _ points: [SIMD2<Float>], from: SIMD2<Float>, to: SIMD2<Float>, _ stops: [(at: Float, colour: Colour, alpha: Float)],
+    _ points: [SIMD2<Float>], from: SIMD2<Float>, to: SIMD2<Float>,
+    _ stops: [(at: Float, colour: Colour, alpha: Float)],
     border: Float = 0
   ) {
     guard points.count > 2 else { return }

@@ -33,12 +33,8 @@ public struct Choreography: Sendable {
     let motions = Dictionary(grouping: notes) { Int($0.key) }.mapValues { notes in
       KeyMotion(notes.map { ($0.start, $0.end, $0.velocity) })
     }
-    let touches = notes.map { note in
-      Touch(
-        key: Int(note.key), x: geometry.centre(Int(note.key)), isBlack: KeyboardGeometry.isBlack(Int(note.key)),
-        start: note.start, end: note.end)
-    }
-    let hands = HandAssignment.hands(Slice.slices(touches), width: geometry.width)
+    let slices = Slice.slices(notes.map { Touch($0, on: geometry) })
+    let hands = HandAssignment.hands(slices, width: geometry.width)
     var chance = Chance(seed: seed)
     func motion(_ slices: [Slice], isLeft: Bool) -> HandMotion {
       HandMotion(

@@ -2,13 +2,13 @@
 // Costs are those of players' habits: keep the hand still, stretch little, thumbs on white keys, no finger on two keys.
 
 /// A finger on a key.
-struct Contact: Sendable {
+package struct Contact: Sendable {
   /// 0 the thumb … 4 the little finger.
-  let finger: Int
-  let touch: Touch
+  package let finger: Int
+  package let touch: Touch
 }
 
-enum Fingering {
+package enum Fingering {
   /// Where the tips lie, from the middle finger towards the little one, mm.
   static let spread: [Float] = [-50, -24, 0, 23, 45]
 
@@ -22,7 +22,7 @@ enum Fingering {
   /// The contacts of each slice.
   ///
   /// - Parameter isLeft: the left hand, whose thumb is at its treble side.
-  static func contacts(_ slices: [Slice], isLeft: Bool) -> [[Contact]] {
+  package static func contacts(_ slices: [Slice], isLeft: Bool) -> [[Contact]] {
     let sign: Float = isLeft ? -1 : 1
     // From the thumb's side to the little finger's.
     let hands = slices.map { Slice(time: $0.time, touches: isLeft ? $0.touches.reversed() : $0.touches) }
@@ -73,7 +73,8 @@ enum Fingering {
   }
 
   /// What it costs to go from one grip to the next.
-  private static func change(from last: State, _ before: Slice, to next: State, _ slice: Slice, _ sign: Float) -> Float {
+  private static func change(from last: State, _ before: Slice, to next: State, _ slice: Slice, _ sign: Float) -> Float
+  {
     let pause = Float(max(slice.time - before.time, 0.03))
     var cost = abs(next.centre - last.centre) / (12 + 120 * pause)
     for (finger, touch) in zip(last.fingers, before.touches) {

@@ -1,21 +1,29 @@
 // HandAssignment: which hand plays which note: the cheapest way through the piece, sought with a beam.
 // At every onset the lower keys fall to the left hand and the upper ones to the right; where they part is the choice.
+import Score
 
 /// A note as hands see it. Seconds, and millimetres from the keyboard's left edge.
-struct Touch: Sendable {
-  let key: Int
-  let x: Float
-  let isBlack: Bool
-  let start: Double, end: Double
+package struct Touch: Sendable {
+  package let key: Int
+  package let x: Float
+  package let isBlack: Bool
+  package let start: Double, end: Double
+
+  package init(_ note: Note, on geometry: KeyboardGeometry) {
+    key = Int(note.key)
+    x = geometry.centre(key)
+    isBlack = KeyboardGeometry.isBlack(key)
+    (start, end) = (note.start, note.end)
+  }
 }
 
 /// Touches that begin together, from low to high.
-struct Slice: Sendable {
-  let time: Double
-  var touches: [Touch]
+package struct Slice: Sendable {
+  package let time: Double
+  package var touches: [Touch]
 
   /// Onsets within 35 ms are one movement of the hands.
-  static func slices(_ touches: [Touch]) -> [Slice] {
+  package static func slices(_ touches: [Touch]) -> [Slice] {
     var slices: [Slice] = []
     for touch in touches.sorted(by: { ($0.start, $0.key) < ($1.start, $1.key) }) {
       if let last = slices.last, touch.start - last.time < 0.035 {
@@ -29,7 +37,7 @@ struct Slice: Sendable {
   }
 }
 
-enum HandAssignment {
+package enum HandAssignment {
   /// One hand's state on the way: where it is, since when, and what it holds.
   private struct Side {
     var centre: Float
@@ -46,7 +54,7 @@ enum HandAssignment {
   private static let beam = 24
 
   /// The slices of the left and of the right hand.
-  static func hands(_ slices: [Slice], width: Float) -> (left: [Slice], right: [Slice]) {
+  package static func hands(_ slices: [Slice], width: Float) -> (left: [Slice], right: [Slice]) {
     var steps: [[Way]] = [
       [Way(cost: 0, left: Side(centre: 0.33 * width), right: Side(centre: 0.67 * width), before: 0, split: 0)]
     ]

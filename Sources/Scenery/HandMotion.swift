@@ -110,7 +110,10 @@ struct HandMotion: Sendable {
       let next = list.boundary { $0.begin > time }
       func on(_ press: Press, sinking: Bool) -> Vector {
         let sink = sinking ? KeyboardGeometry.sink(depth(press.key), at: press.place.y) : 0
-        return press.place + [0, 0, radii[finger] - 1 - sink]
+        let tip = press.place + [0, 0, radii[finger] - 1 - sink]
+        // A hand that moves on cannot hold what it has struck.
+        let away = (tip - rest) * [1, 1, 0]
+        return mix(tip, rest, smooth((away.norm - 70) / 40))
       }
       if next > 0, time < list[next - 1].end { return on(list[next - 1], sinking: true) }
       var (before, after) = (Float(0), Float(0))

@@ -40,7 +40,8 @@ struct HandPainter {
     let from = look.sleeveFrom
     let cuff = mix(hand.wrist, hand.elbow, from)
     let radius = mix(hand.wristRadius, hand.elbowRadius, from) + 6
-    brush.limb(cuff, radius + 1.5, mix(hand.wrist, hand.elbow, from + 0.06), radius + 1, look.sleeve * 0.9, outline: 0.6)
+    brush.limb(
+      cuff, radius + 1.5, mix(hand.wrist, hand.elbow, from + 0.06), radius + 1, look.sleeve * 0.9, outline: 0.6)
     brush.limb(cuff, radius, hand.elbow, hand.elbowRadius + 7, look.sleeve)
   }
 
@@ -67,7 +68,8 @@ struct HandPainter {
     brush.canvas.fill(
       points, from: a - extra, to: b + extra,
       [
-        (0, tone(-1.4) * (1 - 0.12 * breadth), 1), (0.25, tone(-0.5), 1), (0.6, tone(0.1), 1), (0.85, tone(0.8) * 0.97, 1),
+        (0, tone(-1.4) * (1 - 0.12 * breadth), 1), (0.25, tone(-0.5), 1), (0.6, tone(0.1), 1),
+        (0.85, tone(0.8) * 0.97, 1),
         (1, tone(1.6) * (1 - 0.15 * breadth), 1),
       ], border: 23 * scale)
     // Tendons and knuckles.

@@ -52,7 +52,8 @@ public struct Look: Sendable, Codable, Equatable {
     ]
     let tone = chance.one(of: skins)
     skin = colour(tone.0, tone.1, tone.2, spread: 0.02)
-    nails = chance.happens(0.12)
+    nails =
+      chance.happens(0.12)
       ? colour(0.65, 0.1, 0.18, spread: 0.1)
       : Colour(
         min(skin.x * 1.05 + 0.04, 0.99), min(skin.y * 1.02 + 0.04, 0.96), min(skin.z * 1.05 + 0.04, 0.95))
@@ -70,9 +71,13 @@ public struct Look: Sendable, Codable, Equatable {
     let locks = chance.one(of: [(0.08, 0.06, 0.05), (0.3, 0.2, 0.12), (0.6, 0.48, 0.3), (0.55, 0.55, 0.55)])
     hair = colour(locks.0, locks.1, locks.2, spread: 0.02)
     handSize = Float(chance.between(0.9, 1.1))
-    let walls = chance.one(of: [(0.8, 0.79, 0.75), (0.55, 0.6, 0.64), (0.35, 0.3, 0.27), (0.12, 0.12, 0.14), (0.7, 0.6, 0.48)])
+    let walls = chance.one(of: [
+      (0.8, 0.79, 0.75), (0.55, 0.6, 0.64), (0.35, 0.3, 0.27), (0.12, 0.12, 0.14), (0.7, 0.6, 0.48),
+    ])
     wall = colour(walls.0, walls.1, walls.2, spread: 0.05)
-    let floors = chance.one(of: [(0.5, 0.34, 0.2), (0.32, 0.22, 0.15), (0.45, 0.42, 0.4), (0.35, 0.15, 0.15), (0.62, 0.5, 0.36)])
+    let floors = chance.one(of: [
+      (0.5, 0.34, 0.2), (0.32, 0.22, 0.15), (0.45, 0.42, 0.4), (0.35, 0.15, 0.15), (0.62, 0.5, 0.36),
+    ])
     floor = colour(floors.0, floors.1, floors.2, spread: 0.05)
     planks = chance.happens(0.6)
     paper = chance.happens(0.7)

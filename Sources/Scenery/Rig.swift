@@ -3,7 +3,7 @@ import Glibc
 import Score
 
 /// A camera's place.
-public enum View: String, Sendable, Codable, CaseIterable {
+public enum FilmView: String, Sendable, Codable, CaseIterable {
   /// Above the keyboard; at its bass end; at its treble end; behind the music desk; under the keyboard.
   case top, left, right, front, pedal
 }
@@ -22,13 +22,13 @@ public struct RigOptions: Sendable, Codable, Equatable {
 
 /// A camera with what its sensor makes of the light.
 public struct FilmCamera: Sendable, Codable, Equatable {
-  public let view: View
+  public let view: FilmView
   public let camera: Camera
   public let sensor: Sensor
 
   /// - Parameter seed: of the clip; each view takes its own numbers from it.
-  public init(_ view: View, geometry: KeyboardGeometry, seed: UInt64, _ options: RigOptions = RigOptions()) {
-    let number = UInt64(View.allCases.firstIndex(of: view)!)
+  public init(_ view: FilmView, geometry: KeyboardGeometry, seed: UInt64, _ options: RigOptions = RigOptions()) {
+    let number = UInt64(FilmView.allCases.firstIndex(of: view)!)
     var chance = Chance(seed: seed &* 0xA24B_AED4_963E_E407 &+ number)
     self.view = view
     func some(_ middle: Float, _ spread: Float) -> Float { middle + Float(chance.between(-1, 1)) * spread }
@@ -50,7 +50,7 @@ public struct FilmCamera: Sendable, Codable, Equatable {
       field = some(56, 8)
       if view == .right { (position.x, target.x) = (w - position.x, w - target.x) }
     case .front:
-      position = [some(w / 2, 140), some(330, 50), some(800, 90)]
+      position = [some(w / 2, 55), some(330, 50), some(800, 90)]
       target = [some(w / 2, 30), some(-40, 30), 10]
       field = some(76, 5)
     case .pedal:
@@ -64,6 +64,6 @@ public struct FilmCamera: Sendable, Codable, Equatable {
       width: options.width, height: options.height, position: position, target: target, up: up,
       roll: Float(chance.normal(0.012)), fieldOfView: field, k1: Float(chance.between(-0.14, 0.04)),
       k2: Float(chance.between(-0.01, 0.02)), mirrored: options.mirrored, upsideDown: options.upsideDown)
-    sensor = Sensor(&chance, light: options.light * (view == .pedal ? 0.85 : 1))
+    sensor = Sensor(&chance, light: options.light * (view == .pedal ? 1.1 : 1))
   }
 }

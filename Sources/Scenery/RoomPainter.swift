@@ -5,12 +5,12 @@ import Score
 struct RoomPainter {
   private let geometry: KeyboardGeometry
   private let brush: Brush
-  private let view: View
+  private let view: FilmView
   static let floor: Float = -730
   /// Where the fallboard stands, and how high it is.
   static let board: Float = 154, boardHeight: Float = 95
 
-  init(_ geometry: KeyboardGeometry, _ brush: Brush, view: View) {
+  init(_ geometry: KeyboardGeometry, _ brush: Brush, view: FilmView) {
     (self.geometry, self.brush, self.view) = (geometry, brush, view)
   }
 
@@ -38,7 +38,8 @@ struct RoomPainter {
   /// What lies before the keys.
   func foreground() {
     let (low, high, wood) = (Float(-2), geometry.width + 2, brush.look.wood)
-    brush.face([[low, -24, -60], [high, -24, -60], [high, -24, -13], [low, -24, -13]], wood, [0, -1, 0], step: 100)
+    brush.face(
+      [[low, -24, -60], [high, -24, -60], [high, -24, -13], [low, -24, -13]], wood, [0, -1, 0], step: 100)
     brush.face([[low, -24, -13], [high, -24, -13], [high, -3, -13], [low, -3, -13]], wood, [0, 0, 1], step: 100)
     if view == .front { fallboard() }
   }
@@ -83,14 +84,16 @@ struct RoomPainter {
     for index in 0..<40 {
       let x = -1600 + Float(index) * 120
       let tone = Float(chance.between(0.85, 1.08))
-      brush.face([[x, -2500, z], [x + 117, -2500, z], [x + 117, 2000, z], [x, 2000, z]], look.floor * tone, [0, 0, 1])
+      brush.face(
+        [[x, -2500, z], [x + 117, -2500, z], [x + 117, 2000, z], [x, 2000, z]], look.floor * tone, [0, 0, 1])
     }
   }
 
   private func body() {
     let (look, middle) = (brush.look, geometry.width / 2)
     for side: Float in [-1, 1] {
-      brush.limb([middle + side * 95, -560, -150], 92, [middle + side * 120, -150, -165], 70, look.trousers, outline: 0.5)
+      brush.limb(
+        [middle + side * 95, -560, -150], 92, [middle + side * 120, -150, -165], 70, look.trousers, outline: 0.5)
     }
     brush.limb([middle, -600, -120], 165, [middle, -590, 210], 175, look.sleeve * 0.95)
     brush.limb([middle - 150, -575, 320], 78, [middle + 150, -575, 320], 78, look.sleeve)
@@ -106,14 +109,17 @@ struct RoomPainter {
     // The shelf behind, and on it the music.
     brush.face(
       [[-75, y, h], [w + 75, y, h], [w + 75, y + 700, h], [-75, y + 700, h]], look.wood * 1.1, [0, 0, 1], step: 100)
-    brush.face([[-75, y + 22, h], [w + 75, y + 22, h], [w + 75, y + 26, h], [-75, y + 26, h]], look.wood * 0.5, [0, 0, 1])
+    brush.face(
+      [[-75, y + 22, h], [w + 75, y + 22, h], [w + 75, y + 26, h], [-75, y + 26, h]], look.wood * 0.5, [0, 0, 1])
     shine()
     guard view == .top || view == .front, look.paper else { return }
     var chance = Chance(seed: look.seed &+ 9)
     let x = w / 2 + Float(chance.between(-120, 120))
     for page: Float in [-1, 1] {
       let (a, b) = (x + page * 4, x + page * 218)
-      let sheet: [Vector] = [[a, y + 120, h + 30], [b, y + 120, h + 30], [b, y + 330, h + 220], [a, y + 330, h + 220]]
+      let sheet: [Vector] = [
+        [a, y + 120, h + 30], [b, y + 120, h + 30], [b, y + 330, h + 220], [a, y + 330, h + 220],
+      ]
       brush.face(sheet, [0.93, 0.92, 0.88], [0, -0.67, 0.74])
       for line in 0..<9 {
         let t = 0.08 + Float(line) * 0.1

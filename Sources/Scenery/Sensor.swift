@@ -25,7 +25,7 @@ public struct Sensor: Sendable, Codable, Equatable {
     vignette = Float(chance.between(0, 0.35))
     noise = Float(chance.between(0.6, 3.5)) / max(light, 0.1).squareRoot()
     shutter = Float(chance.between(0.25, 0.9))
-    exposures = 2
+    exposures = shutter > 0.55 ? 3 : 2
     seed = chance.next()
   }
 

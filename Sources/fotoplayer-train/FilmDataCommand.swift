@@ -57,13 +57,13 @@ extension DataCommand {
       _ = (try chosenViews(), try sides(), try range())
     }
 
-    private func chosenViews() throws -> [View] {
+    private func chosenViews() throws -> [FilmView] {
       let names = views.split(separator: ",").map { String($0).trimmingCharacters(in: .whitespaces) }
-      let found = names.compactMap { View(rawValue: $0) }
+      let found = names.compactMap { FilmView(rawValue: $0) }
       guard !found.isEmpty, found.count == names.count, Set(found).count == found.count else {
         throw ValidationError("--views \(views): expected some of top, left, right, front, pedal, each once")
       }
-      return View.allCases.filter(found.contains)
+      return FilmView.allCases.filter(found.contains)
     }
 
     private func sides() throws -> (width: Int, height: Int) {
@@ -89,7 +89,8 @@ extension DataCommand {
       (recipe.rig.width, recipe.rig.height) = try sides()
       (recipe.rig.isCropped, recipe.rig.mirrored, recipe.rig.upsideDown) = (crop, mirror, upsideDown)
       (recipe.rig.light, recipe.keys, recipe.bitRate) = (light, try range(), bitRate.map { 1000 * $0 })
-      let maker = FilmSetMaker(folder: URL(fileURLWithPath: out), synthesiser: synthesiser, recipe: recipe, scores: scores)
+      let maker = FilmSetMaker(
+        folder: URL(fileURLWithPath: out), synthesiser: synthesiser, recipe: recipe, scores: scores)
       if stills {
         var bar = ProgressBar(total: clips, unit: "clips")
         try maker.stills(clips: clips) { bar.show($0) }

@@ -11,7 +11,7 @@ public struct FilmCheck: Sendable {
   /// Of its longest film.
   public private(set) var seconds = 0.0
   public private(set) var notes = 0
-  public private(set) var views: [View] = []
+  public private(set) var views: [FilmView] = []
   public private(set) var findings: [Finding] = []
 
   public var isFaulty: Bool { findings.contains { $0.weight == .fault } }
@@ -44,7 +44,7 @@ public struct FilmCheck: Sendable {
   private mutating func films(_ clip: ClipFolder) {
     var lengths: [(file: String, seconds: Double)] = []
     var rates: [(file: String, rate: Double)] = []
-    for view in View.allCases {
+    for view in FilmView.allCases {
       guard let path = clip.film(view) else {
         missing(view)
         continue
@@ -66,17 +66,25 @@ public struct FilmCheck: Sendable {
       if let rate = film.frameRate?.picturesPerSecond ?? film.averageRate {
         rates.append((file, rate))
         if rate < Self.least.rate {
-          warn(file, String(format: "%.4g pictures a second", rate), "onsets are found at \(Int(Self.least.rate)) and more")
+          warn(
+            file, String(format: "%.4g pictures a second", rate), "onsets are found at \(Int(Self.least.rate)) and more"
+          )
         }
       }
-      if film.frameRate == nil { warn(file, "its frame rate varies", "that is read well, but record at a fixed one if you can") }
+      if film.frameRate == nil {
+        warn(file, "its frame rate varies", "that is read well, but record at a fixed one if you can")
+      }
       if let length = film.duration { lengths.append((file, length)) }
     }
     seconds = lengths.map(\.seconds).max() ?? 0
     for other in lengths where seconds - other.seconds > Self.lengths.notice {
       let found = String(format: "%.2f s, where the longest film has %.2f s", other.seconds, seconds)
       let advice = "all films of a clip begin and end together: cut them so"
-      if seconds - other.seconds > Self.lengths.fault { fault(other.file, found, advice) } else { warn(other.file, found, advice) }
+      if seconds - other.seconds > Self.lengths.fault {
+        fault(other.file, found, advice)
+      } else {
+        warn(other.file, found, advice)
+      }
     }
     if let first = rates.first, let other = rates.first(where: { abs($0.rate - first.rate) > 0.01 }) {
       warn(
@@ -85,7 +93,7 @@ public struct FilmCheck: Sendable {
     }
   }
 
-  private mutating func missing(_ view: View) {
+  private mutating func missing(_ view: FilmView) {
     let file = view.rawValue + ".mp4"
     switch view {
     case .top: fault(file, "missing", "every step needs the view from above")
@@ -130,12 +138,16 @@ public struct FilmCheck: Sendable {
         file, "\(outside) of \(score.notes.count) notes begin after the film's end",
         "film and score must begin together; is it another performance, or another tempo?")
     } else if seconds > 0, score.duration > seconds + 1 {
-      warn(file, String(format: "it ends at %.2f s, the film at %.2f s", score.duration, seconds), "what is outside is passed over")
+      warn(
+        file, String(format: "it ends at %.2f s, the film at %.2f s", score.duration, seconds),
+        "what is outside is passed over")
     }
     let strange = score.notes.count { !Keyboard.keys.contains($0.key) }
     if strange > 0 { warn(file, "\(strange) notes on keys that a piano lacks", "they are passed over") }
     if part != .coarse, score.notes.count > 8, Set(score.notes.map(\.velocity)).count == 1 {
-      warn(file, "all notes have one velocity", "nothing is learned of touch; was it recorded from a keyboard with sensors?")
+      warn(
+        file, "all notes have one velocity",
+        "nothing is learned of touch; was it recorded from a keyboard with sensors?")
     }
     if part == .fine, score.pedals.isEmpty { warn(file, "no pedal moves", "nothing is learned of pedals here") }
   }
@@ -164,9 +176,13 @@ public struct FilmCheck: Sendable {
   private mutating func description(_ clip: ClipFolder) {
     do {
       guard let description = try clip.clip() else {
-        return warn("clip.json", "missing", "write {\"style\": \"…\", \"licence\": \"…\"}: what sounds, and what may be done with it")
+        return warn(
+          "clip.json", "missing",
+          "write {\"style\": \"…\", \"licence\": \"…\"}: what sounds, and what may be done with it")
       }
-      if description.licence == nil { warn("clip.json", "no licence", "a model may only be given away if its material allows it") }
+      if description.licence == nil {
+        warn("clip.json", "no licence", "a model may only be given away if its material allows it")
+      }
       if description.style == nil { warn("clip.json", "no style", "name what sounds: an instrument, a player, a room") }
     } catch { fault("clip.json", "\(error)".replacing(FilmClip.path(in: clip.folder) + ": ", with: ""), "mend it") }
   }

@@ -8,7 +8,7 @@ import Tensors
 public struct FilmClip: Codable, Equatable, Sendable {
   /// One film.
   public struct Film: Codable, Equatable, Sendable {
-    public let view: View
+    public let view: FilmView
     public let width: Int, height: Int
     /// Where the corners of the keys' plane lie in the pictures: x to the right and y down, in points; the bass at the
     /// pianist's side, the treble at the pianist's side, the treble behind, the bass behind. They may lie outside; nil where

@@ -10,7 +10,7 @@ public struct FilmRecipe: Codable, Equatable, Sendable {
   public var seed: UInt64
   public var seconds = 20.0
   public var framesPerSecond = 25
-  public var views = View.allCases
+  public var views = FilmView.allCases
   public var rig = RigOptions()
   /// The lowest and the highest key.
   public var keys = [21, 108]
@@ -33,7 +33,7 @@ public struct FilmRecipe: Codable, Equatable, Sendable {
 }
 
 /// One clip of a recipe: everything follows from its number.
-struct ClipPlan {
+package struct ClipPlan {
   let recipe: FilmRecipe
   let seed: UInt64
   let score: Score
@@ -42,7 +42,7 @@ struct ClipPlan {
   private let isComposed: Bool
 
   /// - Parameter index: of the clip, from 0.
-  init(_ recipe: FilmRecipe, index: Int, scores: ScoreFolder?) {
+  package init(_ recipe: FilmRecipe, index: Int, scores: ScoreFolder?) {
     self.recipe = recipe
     seed = recipe.seed &+ UInt64(index)
     let found = scores?.performance(seed: seed, seconds: recipe.seconds)
@@ -55,7 +55,7 @@ struct ClipPlan {
   }
 
   /// What a smaller keyboard lacks is played by octaves higher or lower.
-  static func folded(_ score: Score, into keys: ClosedRange<Int>) -> Score {
+  package static func folded(_ score: Score, into keys: ClosedRange<Int>) -> Score {
     guard score.notes.contains(where: { !keys.contains(Int($0.key)) }) else { return score }
     let notes = score.notes.map { note in
       var (note, key) = (note, Int(note.key))
@@ -67,11 +67,11 @@ struct ClipPlan {
     return Score(notes: PerformanceGenerator.liftedBeforeStruckAgain(notes), pedals: score.pedals)
   }
 
-  func camera(_ view: View) -> FilmCamera {
+  func camera(_ view: FilmView) -> FilmCamera {
     FilmCamera(view, geometry: recipe.geometry, seed: seed, recipe.rig)
   }
 
-  func filming(_ view: View) -> Filming {
+  package func filming(_ view: FilmView) -> Filming {
     Filming(choreography, look: look, camera: camera(view), framesPerSecond: Double(recipe.framesPerSecond))
   }
 

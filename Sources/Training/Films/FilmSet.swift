@@ -25,7 +25,7 @@ public struct ClipFolder: Sendable {
   }
 
   /// The film of a view; nil where there is none.
-  public func film(_ view: View) -> URL? { file(view.rawValue, Self.containers) }
+  public func film(_ view: FilmView) -> URL? { file(view.rawValue, Self.containers) }
   public var sound: URL? { file("audio", Self.sounds) }
   public func score(_ part: Part) -> URL? { file(part.rawValue, ["mid", "midi"]) }
 
@@ -45,7 +45,7 @@ public struct ClipFolder: Sendable {
 
   /// Whether anything of a clip is in it.
   var holdsClip: Bool {
-    names.contains("clip.json") || View.allCases.contains { film($0) != nil }
+    names.contains("clip.json") || FilmView.allCases.contains { film($0) != nil }
       || Part.allCases.contains { score($0) != nil }
   }
 }

@@ -23,7 +23,7 @@ public struct FilmSetMaker: Sendable {
   /// One piece of work: a film of a clip, or its sound.
   private struct Task {
     let clip: Int
-    let view: View?
+    let view: FilmView?
   }
 
   /// Makes what lacks of the first `count` clips.
@@ -35,7 +35,7 @@ public struct FilmSetMaker: Sendable {
   public func make(clips count: Int, jobs: Int, progress: @escaping @Sendable (Double, Int) -> Void) throws {
     try begin()
     let missing = (0..<count).filter { !FileManager.default.fileExists(atPath: place($0).path) }
-    let parts: [View?] = [nil] + recipe.views
+    let parts: [FilmView?] = [nil] + recipe.views
     let tasks = missing.flatMap { clip in parts.map { Task(clip: clip, view: $0) } }
     for clip in missing { try tidy(clip) }
     let total = count * recipe.views.count
@@ -100,7 +100,8 @@ public struct FilmSetMaker: Sendable {
     }
     let found = try? JSONDecoder().decode(FilmRecipe.self, from: data)
     guard found == recipe else {
-      throw DataError("\(folder.path) holds another set; choose another folder.\n  \(found.map { "\($0)" } ?? "")\n  \(recipe)")
+      throw DataError(
+        "\(folder.path) holds another set; choose another folder.\n  \(found.map { "\($0)" } ?? "")\n  \(recipe)")
     }
   }
 
