@@ -21,7 +21,9 @@ public struct Chance: Sendable {
 
   public mutating func between(_ low: Double, _ high: Double) -> Double { low + (high - low) * unit() }
 
-  public mutating func between(_ range: ClosedRange<Int>) -> Int { range.lowerBound + Int(unit() * Double(range.count)) }
+  public mutating func between(_ range: ClosedRange<Int>) -> Int {
+    range.lowerBound + Int(unit() * Double(range.count))
+  }
 
   public mutating func happens(_ probability: Double) -> Bool { unit() < probability }
 

@@ -31,10 +31,11 @@ import Training
   }
 
   func notes(_ count: Int) -> Score {
-    Score(
-      notes: (0..<count).map {
-        Note(key: UInt8(60 + $0), velocity: UInt8(40 + $0), start: 0.1 * Double($0), end: 0.1 * Double($0) + 0.08)
-      }, pedals: [Pedal(kind: .sustain, value: 127, time: 0.2)])
+    let notes = (0..<count).map { index -> Note in
+      let start = 0.1 * Double(index)
+      return Note(key: UInt8(60 + index), velocity: UInt8(40 + index), start: start, end: start + 0.08)
+    }
+    return Score(notes: notes, pedals: [Pedal(kind: .sustain, value: 127, time: 0.2)])
   }
 
   func score(_ name: String, _ score: Score) throws {

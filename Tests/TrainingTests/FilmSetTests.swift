@@ -14,14 +14,14 @@ import Training
 
   func folder(_ name: String) -> URL { URL(fileURLWithPath: scratch.path + "/" + name) }
 
-  func recipe(seed: UInt64 = 3) -> FilmRecipe {
+  func recipe(seed: UInt64 = 7) -> FilmRecipe {
     var recipe = FilmRecipe(seed: seed, licence: "MIT", synthesiser)
     (recipe.seconds, recipe.framesPerSecond, recipe.views) = (4, 20, [.top, .pedal])
     (recipe.rig.width, recipe.rig.height) = (320, 180)
     return recipe
   }
 
-  func make(_ folder: URL, clips: Int, jobs: Int, seed: UInt64 = 3) throws {
+  func make(_ folder: URL, clips: Int, jobs: Int, seed: UInt64 = 7) throws {
     try FilmSetMaker(folder: folder, synthesiser: synthesiser, recipe: recipe(seed: seed))
       .make(clips: clips, jobs: jobs) { _, _ in }
   }
@@ -40,9 +40,9 @@ import Training
     try make(whole, clips: 2, jobs: 3)
     let expected = try bytes(whole)
     let clip = ["top.mp4", "pedal.mp4", "coarse.mid", "precise.mid", "fine.mid", "audio.wav", "clip.json"]
-    #expect(
-      Set(expected.keys)
-        == Set(["manifest.json"] + ["clip-00001", "clip-00002"].flatMap { c in clip.map { "\(c)/\($0)" } }))
+    var names: Set = ["manifest.json"]
+    for name in clip { names.formUnion(["clip-00001/" + name, "clip-00002/" + name]) }
+    #expect(Set(expected.keys) == names)
     // One clip is there, another was begun: a film is whole, of another a part lies about.
     let other = folder("other")
     try make(other, clips: 1, jobs: 1)
@@ -73,7 +73,7 @@ import Training
     #expect(fine.notes.count == check.notes)
 
     let description = try #require(try clip.clip())
-    #expect(description.licence == "MIT" && description.style == "FluidR3_GM" && description.seed == 3)
+    #expect(description.licence == "MIT" && description.style == "FluidR3_GM" && description.seed == 7)
     let film = try #require(description.films?.first)
     let camera = try #require(film.camera?.camera)
     let corner = try #require(camera.project([0, 0, 0]))
@@ -89,10 +89,10 @@ import Training
     while let (time, picture) = try reader.next() {
       #expect(abs(time - Double(frames) / 20) < 1e-3)
       if frames == 37 {
-        let drawn = filming.frame(37)
-        error =
-          zip(drawn.bytes, picture.bytes).reduce(0.0) { $0 + Double(abs(Int($1.0) - Int($1.1))) }
-          / Double(drawn.bytes.count)
+        let drawn = filming.frame(37).bytes
+        var sum = 0
+        for index in drawn.indices { sum += abs(Int(drawn[index]) - Int(picture.bytes[index])) }
+        error = Double(sum) / Double(drawn.count)
       }
       frames += 1
     }
@@ -100,8 +100,8 @@ import Training
   }
 
   @Test func `A smaller keyboard plays what it lacks in another octave`() {
-    let score = Score(
-      notes: [21, 36, 96, 108].map { Note(key: $0, velocity: 60, start: Double($0), end: Double($0) + 0.5) })
+    let keys: [UInt8] = [21, 36, 96, 108]
+    let score = Score(notes: keys.map { Note(key: $0, velocity: 60, start: Double($0), end: Double($0) + 0.5) })
     #expect(ClipPlan.folded(score, into: 36...96).notes.map(\.key) == [45, 36, 96, 96])
     #expect(ClipPlan.folded(score, into: 21...108) == score)
   }
