@@ -49,6 +49,7 @@ let package = Package(
     system("CLilv", "lilv-0", "liblilv-dev"),
     system("COpenBLAS", "openblas", "libopenblas-dev"),
     system("CLibAV", "libavformat", "libavformat-dev"),
+    system("CCairo", "cairo", "libcairo2-dev"),
     .target(name: "CLV2", publicHeadersPath: "include"),
 
     // The engine
@@ -65,6 +66,7 @@ let package = Package(
     room("Media", ["CSndFile", "Resampling"]),
     room("Pictures"),
     room("Film", ["CLibAV", "Media", "Pictures"]),
+    room("Scenery", ["CCairo", "Pictures", "Score"]),
 
     // The instrument
     room("Codec", ["Layers", "Score"]),
@@ -83,8 +85,8 @@ let package = Package(
     room(
       "Training",
       [
-        "Layers", "Torch", "Codec", "Generator", "Performer", "Media", "Resampling", "Score", "Terminal",
-        .product(name: "Numerics", package: "swift-numerics"),
+        "Layers", "Torch", "Codec", "Film", "Generator", "Performer", "Media", "Resampling", "Scenery", "Score",
+        "Terminal", .product(name: "Numerics", package: "swift-numerics"),
       ]),
     room("Hosting", ["CLilv", "CLV2", "Score"]),
     .executableTarget(
@@ -101,7 +103,7 @@ let package = Package(
     .executableTarget(
       name: "fotoplayer-train",
       dependencies: [
-        "Training", "Media", "Score", "Terminal", "Torch",
+        "Training", "Media", "Scenery", "Score", "Terminal", "Torch",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 
@@ -128,6 +130,7 @@ let package = Package(
     test("ScoreTests", ["Score"], fixtures: true),
     test("MediaTests", ["Media"]),
     test("FilmTests", ["Film", "Pictures", "CLibAV"]),
+    test("SceneryTests", ["Scenery", "Pictures", "Score"]),
     test("CodecTests", ["Codec", "Score", "Tensors"], fixtures: true),
     test("GeneratorTests", ["Generator", "Kernels", "Layers", "Tensors"]),
     test("ResamplingTests", ["Resampling"]),
@@ -147,7 +150,8 @@ let package = Package(
     test(
       "TrainingTests",
       [
-        "Training", "ToyTrainer", "Layers", "Codec", "Generator", "Media", "Performer", "Score",
+        "Training", "ToyTrainer", "Layers", "Codec", "Film", "Generator", "Media", "Performer", "Pictures", "Scenery",
+        "Score",
         .product(name: "Numerics", package: "swift-numerics"),
       ], fixtures: true),
     .executableTarget(name: "ToyTrainer", dependencies: ["Training", "Layers"], path: "Tests/ToyTrainer"),
