@@ -38,6 +38,10 @@ let package = Package(
     // For the tests alone
     .library(name: "ClickPiano", type: .dynamic, targets: ["ClickPiano"]),
   ],
+  traits: [
+    .trait(name: "Films", description: "The trainer draws, reads and checks films: with libav and cairo."),
+    .default(enabledTraits: ["Films"]),
+  ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
     .package(url: "https://github.com/apple/swift-numerics", from: "1.1.0"),
@@ -48,6 +52,8 @@ let package = Package(
     system("CSndFile", "sndfile", "libsndfile1-dev"),
     system("CLilv", "lilv-0", "liblilv-dev"),
     system("COpenBLAS", "openblas", "libopenblas-dev"),
+    system("CLibAV", "libavformat", "libavformat-dev"),
+    system("CCairo", "cairo", "libcairo2-dev"),
     .target(name: "CLV2", publicHeadersPath: "include"),
 
     // The engine
@@ -62,6 +68,9 @@ let package = Package(
     room("Resampling", ["CSampleRate"]),
     room("Terminal"),
     room("Media", ["CSndFile", "Resampling"]),
+    room("Pictures"),
+    room("Film", ["CLibAV", "Media", "Pictures"]),
+    room("Scenery", ["CCairo", "Pictures", "Score"]),
 
     // The instrument
     room("Codec", ["Layers", "Score"]),
@@ -83,11 +92,12 @@ let package = Package(
         "Layers", "Torch", "Codec", "Generator", "Performer", "Media", "Resampling", "Score", "Terminal",
         .product(name: "Numerics", package: "swift-numerics"),
       ]),
+    room("FilmSets", ["Film", "Media", "Pictures", "Scenery", "Score", "Tensors", "Training"]),
     room("Hosting", ["CLilv", "CLV2", "Score"]),
     .executableTarget(
       name: "fotoplayer",
       dependencies: [
-        "Codec", "JACK", "CLiblo", "Performer", "Media", "Resampling", "Score", "Tensors", "Terminal",
+        "Codec", "Film", "JACK", "CLiblo", "Performer", "Media", "Resampling", "Score", "Tensors", "Terminal",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .executableTarget(
@@ -99,6 +109,8 @@ let package = Package(
       name: "fotoplayer-train",
       dependencies: [
         "Training", "Media", "Score", "Terminal", "Torch",
+        .target(name: "FilmSets", condition: .when(traits: ["Films"])),
+        .target(name: "Scenery", condition: .when(traits: ["Films"])),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 
@@ -124,6 +136,8 @@ let package = Package(
     test("LayersTests", ["Layers"], fixtures: true),
     test("ScoreTests", ["Score"], fixtures: true),
     test("MediaTests", ["Media"]),
+    test("FilmTests", ["Film", "Pictures", "CLibAV"]),
+    test("SceneryTests", ["Scenery", "Pictures", "Score"]),
     test("CodecTests", ["Codec", "Score", "Tensors"], fixtures: true),
     test("GeneratorTests", ["Generator", "Kernels", "Layers", "Tensors"]),
     test("ResamplingTests", ["Resampling"]),
@@ -137,13 +151,17 @@ let package = Package(
       dependencies: ["Hosting", "Media", "Score", .product(name: "ArgumentParser", package: "swift-argument-parser")],
       path: "Tests/HostTool"),
     test("JACKTests", ["JACK", "Score"]),
-    test("FotoplayerTests", ["fotoplayer", "fotoplayer-train", "Codec", "JACK", "Training", "Media", "Score"]),
+    test(
+      "FotoplayerTests",
+      ["fotoplayer", "fotoplayer-train", "Codec", "Film", "JACK", "Training", "Media", "Pictures", "Score"]),
     test(
       "TrainingTests",
       [
-        "Training", "ToyTrainer", "Layers", "Codec", "Generator", "Media", "Performer", "Score",
+        "Training", "ToyTrainer", "Layers", "Codec", "Generator", "Media", "Performer", "Score", "Scratch",
         .product(name: "Numerics", package: "swift-numerics"),
       ], fixtures: true),
+    test("FilmSetsTests", ["FilmSets", "Film", "Media", "Pictures", "Scenery", "Score", "Scratch", "Training"]),
+    .target(name: "Scratch", path: "Tests/Scratch"),
     .executableTarget(name: "ToyTrainer", dependencies: ["Training", "Layers"], path: "Tests/ToyTrainer"),
   ],
   swiftLanguageModes: [.v6]

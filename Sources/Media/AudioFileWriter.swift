@@ -11,8 +11,7 @@ public final class AudioFileWriter {
   /// Samples a channel written so far.
   public private(set) var frames = 0
   private var file: OpaquePointer?
-  /// Where it goes, and where it is written: beside that, unless it is a device or a pipe.
-  private let place: String, temporary: String?
+  private let part: PartFile
 
   /// Begins to write the file. The path's ending names its kind: `.wav` or `.flac`.
   ///
@@ -36,19 +35,11 @@ public final class AudioFileWriter {
         path: path, expected: "a rate and channels that such files have",
         found: "\(sampleRate) Hz, \(channels) channels")
     }
-    let place = Self.resolved(path)
-    var status = stat()
-    let isThere = stat(place, &status) == 0
-    let kind = status.st_mode & S_IFMT
-    guard !isThere || kind != S_IFDIR else { throw Self.unwritable(path, EISDIR) }
-    guard !isThere || access(place, W_OK) == 0 else { throw Self.unwritable(path, errno) }
-    let temporary = isThere && kind != S_IFREG ? nil : "\(place).\(getpid()).part"
-    guard let file = sf_open(temporary ?? place, Int32(SFM_WRITE), &information) else {
+    do { part = try PartFile(path) } catch { throw Self.unwritable(path, error) }
+    guard let file = sf_open(part.writing, Int32(SFM_WRITE), &information) else {
       throw AudioFileError(path: path, expected: "to write there", found: String(cString: sf_strerror(nil)))
     }
-    self.place = place
     self.path = path
-    self.temporary = temporary
     self.sampleRate = sampleRate
     self.channels = channels
     self.file = file
@@ -59,11 +50,11 @@ public final class AudioFileWriter {
   deinit {
     guard let file else { return }
     sf_close(file)
-    if let temporary { unlink(temporary) }
+    part.discard()
   }
 
-  private static func unwritable(_ path: String, _ error: Int32) -> AudioFileError {
-    AudioFileError(path: path, expected: "to write there", found: String(cString: strerror(error)))
+  private static func unwritable(_ path: String, _ refusal: PartFile.Refusal) -> AudioFileError {
+    AudioFileError(path: path, expected: "to write there", found: refusal.reason)
   }
 
   /// Appends interleaved samples; 1 is full scale.
@@ -94,21 +85,9 @@ public final class AudioFileWriter {
     self.file = nil
     let error = sf_close(file)
     guard error == 0 else {
-      if let temporary { unlink(temporary) }
+      part.discard()
       throw AudioFileError(path: path, expected: "to complete the file", found: String(cString: sf_error_number(error)))
     }
-    guard let temporary else { return }
-    guard rename(temporary, place) == 0 else {
-      let reason = errno
-      unlink(temporary)
-      throw Self.unwritable(path, reason)
-    }
-  }
-
-  /// The file that links lead to; they stay.
-  private static func resolved(_ path: String) -> String {
-    guard let found = realpath(path, nil) else { return path }
-    defer { free(found) }
-    return String(cString: found)
+    do { try part.complete() } catch { throw Self.unwritable(path, error) }
   }
 }

@@ -22,9 +22,14 @@ enum Files {
     do { return (try Score(midi: bytes), try TempoMap(midi: bytes)) } catch { throw Failure("\(path): \(error)") }
   }
 
-  /// Whether a file says that it is a MIDI file.
-  static func isScore(_ path: String) throws -> Bool {
-    try bytes(path, expected: "a voice or a MIDI file", atMost: 4) == Array("MThd".utf8)
+  /// What `info` can tell of.
+  enum Kind { case score, voice, other }
+
+  /// What a file says that it is: by its first bytes, or by the name that voices have.
+  static func kind(_ path: String) throws -> Kind {
+    let head = try bytes(path, expected: "a voice, a MIDI file or a film", atMost: 9)
+    if head.starts(with: Array("MThd".utf8)) { return .score }
+    return path.hasSuffix(".safetensors") || head.count == 9 && head[8] == UInt8(ascii: "{") ? .voice : .other
   }
 
   /// The bytes of a file, or the first of them.

@@ -1,26 +1,31 @@
-// `info`: what a voice or a score holds.
+// `info`: what a voice, a score or a film holds.
 import ArgumentParser
 import Codec
+import Film
 import Foundation
 import Performer
 import Score
 
 struct InfoCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "info", abstract: "Say what a voice or a MIDI file holds.",
+    commandName: "info", abstract: "Say what a voice, a MIDI file, a film or a sound file holds.",
     discussion: """
       Examples:
         fotoplayer info presets/piano.safetensors
         fotoplayer info presets/demo/demo.mid
+        fotoplayer info clip.mp4
       """)
 
-  @Argument(help: "A .safetensors voice or a .mid score.") var file: String
+  @Argument(help: "A .safetensors voice, a .mid score, or a film or sound in any container and codec.") var file: String
 
   func run() throws {
-    for (name, value) in try Files.isScore(file) ? try describe(try Files.score(file)) : try describe(Voice(path: file))
-    {
-      print((name + ":").padding(toLength: 16, withPad: " ", startingAt: 0) + value)
-    }
+    let lines =
+      switch try Files.kind(file) {
+      case .score: try describe(Files.score(file))
+      case .voice: try describe(Voice(path: file))
+      case .other: try describeFilm()
+      }
+    for (name, value) in lines { print((name + ":").padding(toLength: 16, withPad: " ", startingAt: 0) + value) }
   }
 
   private func describe(_ score: Score) throws -> [(String, String)] {
@@ -60,5 +65,37 @@ struct InfoCommand: ParsableCommand {
       "frame codec; \(c.source.partials) partials a string in \(c.source.harmonicBands) bands, \(c.source.noiseBands) of noise"
     case .encodec(let c): "EnCodec; \(c.filters << c.ratios.count) channels in its widest layer"
     }
+  }
+
+  private func describeFilm() throws -> [(String, String)] {
+    let film: FilmInformation
+    do { film = try FilmInformation(file) } catch {
+      throw Failure("\(file): expected a voice, a MIDI file, a film or a sound file, found \(error.found)")
+    }
+    var lines = [
+      (film.hasPictures ? "film" : "sound", file), ("container", film.container),
+      ("length", film.duration.map { String(format: "%.2f s", $0) } ?? "not stated"),
+    ]
+    if film.hasPictures {
+      let turned = film.rotation == 0 ? "" : ", turned \(film.rotation)° clockwise"
+      lines += [
+        ("size", "\(film.width) × \(film.height) as shown\(turned)\(film.isMirrored ? ", mirrored" : "")"),
+        ("frame rate", describeRate(film)), ("own sound", film.hasSound ? "yes" : "none"),
+      ]
+    }
+    return lines
+      + film.streams.enumerated().map { index, stream in
+        let times = [
+          stream.start.map { String(format: "from %.3f s", $0) },
+          stream.duration.map { String(format: "for %.3f s", $0) },
+        ]
+        let words = [stream.kind.rawValue, stream.codec, stream.detail, stream.language ?? ""] + times.map { $0 ?? "" }
+        return ("stream \(index)", words.filter { !$0.isEmpty }.joined(separator: ", "))
+      }
+  }
+
+  private func describeRate(_ film: FilmInformation) -> String {
+    if let rate = film.frameRate { return "\(rate) pictures a second" }
+    return film.averageRate.map { String(format: "it varies; %.3f pictures a second on average", $0) } ?? "not stated"
   }
 }

@@ -49,6 +49,9 @@ import Testing
       try expectFailure([command, "."] + rest, says: ".: expected a", "found: Is a directory")
     }
     try expectFailure(["info", "/dev/null"], says: "/dev/null: expected ")
+    try place.write("a text".utf8, to: "clip.mp4")
+    try expectFailure(
+      ["info", "clip.mp4"], says: "clip.mp4: expected a voice, a MIDI file, a film or a sound file, found ")
     let endless = ["render", "/dev/zero"] + render.dropFirst(2)
     try expectFailure(endless, says: "/dev/zero: expected a MIDI file, found more")
     try place.write("RIFF and more".utf8, to: "song.mid")

@@ -1,5 +1,7 @@
-// InfoTests: `fotoplayer info` says what a voice and a score hold.
+// InfoTests: `fotoplayer info` says what a voice, a score and a film hold.
+import Film
 import Foundation
+import Pictures
 import Score
 import Testing
 
@@ -40,5 +42,20 @@ import Testing
   @Test func `Of two hours of notes`() throws {
     try place.score("long.mid", notes: 28_800)
     #expect(try info("long.mid")["length"] == "7200.0 s")
+  }
+
+  @Test func `Of a film: its length, size, frame rate and streams`() throws {
+    let writer = try FilmWriter(
+      place.path + "/clip.mp4", width: 64, height: 48, frameRate: FrameRate(30000, per: 1001), codec: .mpeg4,
+      rotation: 90)
+    for shade in 0..<30 {
+      try writer.write(Picture(width: 64, height: 48, colours: .grey, shade: UInt8(shade * 8)))
+    }
+    try writer.close()
+    let lines = try info("clip.mp4")
+    #expect(lines["film"] == "clip.mp4" && lines["length"] == "1.00 s" && lines["own sound"] == "none")
+    #expect(lines["size"] == "48 × 64 as shown, turned 90° clockwise")
+    #expect(lines["frame rate"] == "29.97 (30000/1001) pictures a second")
+    #expect(lines["stream 0"] == "pictures, mpeg4, 64 × 48, yuv420p, from 0.000 s, for 1.001 s")
   }
 }

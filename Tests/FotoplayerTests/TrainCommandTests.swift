@@ -7,7 +7,8 @@ import Testing
   let place = try! Workplace()
 
   @Test(arguments: [
-    [], ["data"], ["data", "piano"], ["data", "render"], ["codec"], ["generator"], ["listen"], ["export"], ["style"],
+    [], ["data"], ["data", "piano"], ["data", "render"], ["data", "film"], ["data", "check"], ["codec"], ["generator"],
+    ["listen"], ["export"], ["style"],
     ["inspect"], ["engine"],
   ])
   func `Help has an example`(command: [String]) throws {
@@ -23,6 +24,8 @@ import Testing
     ),
     (["generator", "--data", "set", "--codec", "c", "--out", "run"], "set: there is no piano set here"),
     (["export", "--data", "set", "--codec", "c", "--generator", "g", "--out", "v"], "set: there is no piano set here"),
+    (["data", "film", "--out", "set", "--soundfont", "none.sf2"], "none.sf2: no such sound font; `apt install"),
+    (["data", "check", "none"], "none: expected folders of clips with top.mp4"),
     (["data", "render", "none.mid", "--out", "a.wav"], "none.mid: cannot read this file"),
     (
       ["listen", "--score", "none.mid", "--recording", "none.wav", "--codec", "c", "--out", "heard"],

@@ -1,0 +1,79 @@
+// Filming: a performance before one camera becomes frames, each a function of its number alone.
+import Pictures
+import Score
+
+/// Films for one camera. Used by one thread at a time.
+public final class Filming {
+  public let camera: FilmCamera
+  public let framesPerSecond: Double
+  public var width: Int { camera.camera.width }
+  public var height: Int { camera.camera.height }
+  private let choreography: Choreography
+  private let canvas: Canvas, backdrop: Canvas
+  private let brush: Brush
+  private let room: RoomPainter, keyboard: KeyboardPainter, hands: HandPainter, pedals: PedalPainter
+  private let sensor: Sensor.Ready
+  private var sums: [UInt16]
+
+  public init(_ choreography: Choreography, look: Look, camera: FilmCamera, framesPerSecond: Double) {
+    self.choreography = choreography
+    self.camera = camera
+    self.framesPerSecond = framesPerSecond
+    let (width, height) = (camera.camera.width, camera.camera.height)
+    let geometry = choreography.geometry
+    canvas = Canvas(width: width, height: height)
+    backdrop = Canvas(width: width, height: height)
+    let still = Brush(canvas: backdrop, camera: camera.camera, look: look)
+    brush = Brush(canvas: canvas, camera: camera.camera, look: look)
+    let surroundings = RoomPainter(geometry, still, view: camera.view)
+    if camera.view == .pedal {
+      surroundings.underKeyboard()
+      PedalPainter(geometry, still).backdrop()
+    } else {
+      surroundings.backdrop()
+    }
+    room = RoomPainter(geometry, brush, view: camera.view)
+    keyboard = KeyboardPainter(geometry, brush)
+    hands = HandPainter(brush, middle: geometry.width / 2)
+    pedals = PedalPainter(geometry, brush)
+    sensor = Sensor.Ready(camera.sensor, width: width, height: height)
+    sums = [UInt16](repeating: 0, count: 4 * width * height)
+  }
+
+  /// The time in whose middle the shutter of a frame is open, seconds.
+  public func time(_ frame: Int) -> Double { Double(frame) / framesPerSecond }
+
+  /// A frame.
+  public func frame(_ number: Int) -> Picture {
+    for (index, offset) in camera.sensor.moments.enumerated() {
+      draw(at: (Double(number) + Double(offset)) / framesPerSecond)
+      expose(isFirst: index == 0)
+    }
+    return Picture(width: width, height: height, colours: .rgb, bytes: sensor.picture(sums, frame: number))
+  }
+
+  private func draw(at time: Double) {
+    let moment = choreography.moment(at: time)
+    canvas.paint(backdrop)
+    guard camera.view != .pedal else { return pedals.draw(moment) }
+    keyboard.draw(moment.keys) { ShadowPainter.draw(moment.hands, on: choreography.geometry, brush) }
+    room.foreground()
+    hands.draw(moment.hands)
+  }
+
+  private func expose(isFirst: Bool) {
+    canvas.withPixels { bytes, stride in
+      sums.withUnsafeMutableBufferPointer { sums in
+        for row in 0..<height {
+          let line = bytes + row * stride
+          let base = 4 * row * width
+          if isFirst {
+            for index in 0..<(4 * width) { sums[base + index] = UInt16(line[index]) }
+          } else {
+            for index in 0..<(4 * width) { sums[base + index] &+= UInt16(line[index]) }
+          }
+        }
+      }
+    }
+  }
+}
