@@ -96,7 +96,8 @@ public final class Storage: @unchecked Sendable {
   ///
   /// For what is made on threads that come and go, in somebody else's process: the C library keeps an arena for each,
   /// and in it what was given back.
-  public static func onOwnPages<Result, Failure: Error>(_ body: () throws(Failure) -> Result) throws(Failure) -> Result {
+  public static func onOwnPages<Result, Failure: Error>(_ body: () throws(Failure) -> Result) throws(Failure) -> Result
+  {
     let before = fp_own_pages()
     fp_set_own_pages(true)
     defer { fp_set_own_pages(before) }
