@@ -3,6 +3,7 @@ import Film
 import Foundation
 import Scenery
 import Score
+import Training
 
 /// How every clip of a set is made; a folder keeps to one recipe.
 public struct FilmRecipe: Codable, Equatable, Sendable {

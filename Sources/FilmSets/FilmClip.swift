@@ -3,6 +3,7 @@
 import Foundation
 import Scenery
 import Tensors
+import Training
 
 /// What a clip says of itself.
 public struct FilmClip: Codable, Equatable, Sendable {
