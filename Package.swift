@@ -125,7 +125,9 @@ let package = Package(
       path: "Benchmarks/Kernels"),
     .executableTarget(
       name: "bench-models",
-      dependencies: ["Benchmarking", "Codec", "Generator", "Kernels", "Layers", "Tensors", "Torch", "Training"],
+      dependencies: [
+        "Benchmarking", "Codec", "Conditioning", "Generator", "Kernels", "Layers", "Tensors", "Torch", "Training",
+      ],
       path: "Benchmarks/Models"),
     .executableTarget(
       name: "bench-plugin", dependencies: ["Benchmarking", "Hosting"], path: "Benchmarks/Plugin"),
