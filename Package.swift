@@ -75,6 +75,7 @@ let package = Package(
     // The instrument
     room("Codec", ["Layers", "Score"]),
     room("Generator", ["Layers", "Score"]),
+    room("Conditioning", ["Keyboards", "Layers", "Score"]),
     .target(name: "CRealtime", publicHeadersPath: "include"),
     room("Performer", ["Codec", "Generator", "Resampling", "Score", "CRealtime"]),
     room("Plugin", ["Performer", "CLV2", "CRealtime", "Score"]),
@@ -124,7 +125,9 @@ let package = Package(
       path: "Benchmarks/Kernels"),
     .executableTarget(
       name: "bench-models",
-      dependencies: ["Benchmarking", "Codec", "Generator", "Kernels", "Layers", "Tensors", "Torch", "Training"],
+      dependencies: [
+        "Benchmarking", "Codec", "Conditioning", "Generator", "Kernels", "Layers", "Tensors", "Torch", "Training",
+      ],
       path: "Benchmarks/Models"),
     .executableTarget(
       name: "bench-plugin", dependencies: ["Benchmarking", "Hosting"], path: "Benchmarks/Plugin"),
@@ -139,6 +142,7 @@ let package = Package(
     test("FilmTests", ["Film", "Pictures", "CLibAV"]),
     test("SceneryTests", ["Scenery", "Pictures", "Score"]),
     test("CodecTests", ["Codec", "Score", "Tensors"], fixtures: true),
+    test("ConditioningTests", ["Conditioning", "Layers", "Score", "Tensors"], fixtures: true),
     test("GeneratorTests", ["Generator", "Kernels", "Layers", "Tensors"]),
     test("ResamplingTests", ["Resampling"]),
     test("PerformerTests", ["Performer", "Resampling", "Score", "CRealtime", "Kernels"]),
