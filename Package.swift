@@ -72,6 +72,7 @@ let package = Package(
     // The instrument
     room("Codec", ["Layers", "Score"]),
     room("Generator", ["Layers", "Score"]),
+    room("Conditioning", ["Layers", "Score"]),
     .target(name: "CRealtime", publicHeadersPath: "include"),
     room("Performer", ["Codec", "Generator", "Resampling", "Score", "CRealtime"]),
     room("Plugin", ["Performer", "CLV2", "CRealtime", "Score"]),
@@ -134,6 +135,7 @@ let package = Package(
     test("FilmTests", ["Film", "Pictures", "CLibAV"]),
     test("SceneryTests", ["Scenery", "Pictures", "Score"]),
     test("CodecTests", ["Codec", "Score", "Tensors"], fixtures: true),
+    test("ConditioningTests", ["Conditioning", "Layers", "Score", "Tensors"], fixtures: true),
     test("GeneratorTests", ["Generator", "Kernels", "Layers", "Tensors"]),
     test("ResamplingTests", ["Resampling"]),
     test("PerformerTests", ["Performer", "Resampling", "Score", "CRealtime", "Kernels"]),

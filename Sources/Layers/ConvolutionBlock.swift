@@ -27,5 +27,11 @@ public struct ConvolutionBlock: Sendable {
     return x + (recomputes ? recomputed([whole]) { change($0[0]) } : change(whole))
   }
 
+  /// Sees as far ahead as back, with zeros beyond both ends: along keys, not along time. The taps are an odd number.
+  public func centred(_ x: Tensor) -> Tensor {
+    precondition(taps % 2 == 1, "\(taps) taps have no middle")
+    return x + change(Padding(.zeros, left: taps / 2, right: taps / 2)(x))
+  }
+
   private func change(_ whole: Tensor) -> Tensor { network(norm(DepthwiseConvolution()(whole, depthwise))) }
 }

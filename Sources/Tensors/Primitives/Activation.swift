@@ -48,3 +48,5 @@ public func elu(_ x: Tensor) -> Tensor { Activation(.elu)(x) }
 public func tanh(_ x: Tensor) -> Tensor { Activation(.tanh)(x) }
 public func relu(_ x: Tensor) -> Tensor { Activation(.relu)(x) }
 public func leakyReLU(_ x: Tensor) -> Tensor { Activation(.leakyReLU)(x) }
+/// σ(x) = 1/(1 + e⁻ˣ), as ½ + ½·tanh(x/2).
+public func sigmoid(_ x: Tensor) -> Tensor { tanh(x * 0.5) * 0.5 + 0.5 }
