@@ -1,4 +1,5 @@
 // Choreography: a score as something to look at: keys, pedals and hands at any time, each a function of the time alone.
+import Keyboards
 import Score
 
 /// What is to be seen at one moment.

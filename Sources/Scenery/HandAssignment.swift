@@ -1,5 +1,6 @@
 // HandAssignment: which hand plays which note: the cheapest way through the piece, sought with a beam.
 // At every onset the lower keys fall to the left hand and the upper ones to the right; where they part is the choice.
+import Keyboards
 import Score
 
 /// A note as hands see it. Seconds, and millimetres from the keyboard's left edge.

@@ -1,6 +1,7 @@
 // HandMotion: one hand's way through a piece: where its palm is and where its five tips are, at any time.
 // The palm travels between the grips that the fingering asks for; tips reach for their keys, ride on them, and come back.
 import Glibc
+import Keyboards
 
 /// One hand's way.
 struct HandMotion: Sendable {

@@ -1,4 +1,5 @@
 // KeyboardPainter: the keys as they stand, the farthest first: white ones, the shadows upon them, then black ones.
+import Keyboards
 import Score
 
 /// Draws a keyboard for one camera.

@@ -1,4 +1,5 @@
 // PedalPainter: the three pedals, the lyre that holds them, and the feet that work them.
+import Keyboards
 
 /// Draws what is under the keyboard for one camera.
 struct PedalPainter {

@@ -1,5 +1,6 @@
 // Rig: the five cameras around a pianist, each placed by a seed as a person would place it, and never twice alike.
 import Glibc
+import Keyboards
 import Score
 
 /// A camera's place.

@@ -1,4 +1,5 @@
 // RoomPainter: what does not move: the room, the pianist's body, and the piano without its keys.
+import Keyboards
 import Score
 
 /// Draws the surroundings of the keyboard for one camera.

@@ -1,5 +1,6 @@
 // ShadowPainter: the shadows of hands on the keys: soft, since they are the sum of those that points of a wide lamp cast.
 import Glibc
+import Keyboards
 
 enum ShadowPainter {
   /// Points of a lamp of radius 1: x and y.

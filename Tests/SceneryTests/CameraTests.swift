@@ -1,5 +1,6 @@
 // CameraTests: points of the keyboard fall where the lens puts them, and come back from there.
 import Foundation
+import Keyboards
 import Scenery
 import Testing
 

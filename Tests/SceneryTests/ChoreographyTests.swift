@@ -1,4 +1,5 @@
 // ChoreographyTests: hands play what the score says with fingers that people would use, and every moment is a function.
+import Keyboards
 import Scenery
 import Score
 import Testing

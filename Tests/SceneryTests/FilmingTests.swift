@@ -1,4 +1,5 @@
 // FilmingTests: a frame is the same whenever and wherever it is made, and shows what is played.
+import Keyboards
 import Pictures
 import Scenery
 import Score

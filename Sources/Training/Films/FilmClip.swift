@@ -1,6 +1,7 @@
 // FilmClip: what is known of a filmed performance besides its films, scores and sound: clip.json in its folder.
 // A recording needs to say its style and its licence only; of what was rendered everything is known.
 import Foundation
+import Keyboards
 import Scenery
 import Tensors
 

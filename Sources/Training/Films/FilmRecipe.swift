@@ -1,6 +1,7 @@
 // FilmRecipe: how a film set is made: manifest.json in its folder. The same recipe films the same clips.
 import Film
 import Foundation
+import Keyboards
 import Scenery
 import Score
 

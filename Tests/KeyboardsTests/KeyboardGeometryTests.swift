@@ -1,5 +1,5 @@
 // KeyboardGeometryTests: keys have the proportions of a real piano, and lie beside each other.
-import Scenery
+import Keyboards
 import Testing
 
 @Suite struct KeyboardGeometryTests {

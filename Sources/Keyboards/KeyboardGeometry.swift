@@ -31,7 +31,7 @@ public struct KeyboardGeometry: Sendable, Equatable {
   public static func isBlack(_ key: Int) -> Bool { [1, 3, 6, 8, 10].contains(key % 12) }
 
   /// White keys below this key, counted from MIDI key 0.
-  static func white(_ key: Int) -> Int { key / 12 * 7 + [0, 0, 1, 1, 2, 3, 3, 4, 4, 5, 5, 6][key % 12] }
+  public static func white(_ key: Int) -> Int { key / 12 * 7 + [0, 0, 1, 1, 2, 3, 3, 4, 4, 5, 5, 6][key % 12] }
 
   public var whites: Int { Self.white(keys.upperBound) - Self.white(keys.lowerBound) + 1 }
   /// Millimetres.
@@ -85,8 +85,8 @@ public struct KeyboardGeometry: Sendable, Equatable {
   /// How much lower a key is at `y` when its front has sunk by `depth`·10 mm.
   public static func sink(_ depth: Float, at y: Float) -> Float { dip * depth * (1 - y / pivot) }
 
-  /// The corners of the keys' plane: front left, front right, back right, back left.
-  public var corners: [Vector] {
+  /// The corners of the keys' plane, `[x, y, z]` in millimetres: bass front, treble front, treble back, bass back.
+  public var corners: [SIMD3<Float>] {
     [[0, 0, 0], [width, 0, 0], [width, Self.whiteLength, 0], [0, Self.whiteLength, 0]]
   }
 }
