@@ -3,12 +3,16 @@
 
 /// The strip: A0 left, the backs of the keys at the top, grey.
 public struct StripGeometry: Sendable, Equatable {
-  /// Points from the back of the keys to their fronts.
-  public var rows = 64
+  /// Points from what lies behind the keys to what lies before them.
+  public var rows: Int
   /// Points from one white key to the next.
-  public var pitch = 12
+  public var pitch: Int
+  /// What is seen before the fronts of the white keys and behind their ends, millimetres.
+  public var inFront: Float, behind: Float
 
-  public init(rows: Int = 64, pitch: Int = 12) { (self.rows, self.pitch) = (rows, pitch) }
+  public init(rows: Int = 64, pitch: Int = 12, inFront: Float = 10, behind: Float = 10) {
+    (self.rows, self.pitch, self.inFront, self.behind) = (rows, pitch, inFront, behind)
+  }
 
   public static let whites = 52, keys = 88
 

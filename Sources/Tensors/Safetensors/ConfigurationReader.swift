@@ -39,6 +39,15 @@ public struct ConfigurationReader {
     return values
   }
 
+  /// So many whole numbers within a range.
+  public func integers(_ name: String, count: Int, in range: ClosedRange<Int>) throws(ConfigurationError) -> [Int] {
+    let values = json[name]?.elements?.compactMap(\.integer).filter(range.contains) ?? []
+    guard values.count == count, json[name]?.elements?.count == count else {
+      throw fault(name, "\(count) whole numbers in \(range)")
+    }
+    return values
+  }
+
   /// True or false.
   public func flag(_ name: String) throws(ConfigurationError) -> Bool {
     guard let value = json[name]?.bool else { throw fault(name, "true or false") }

@@ -1,0 +1,176 @@
+// RollDecoderTests: made-up rolls whose notes are known, and rolls that no network would make.
+import Conditioning
+import Score
+import Testing
+
+@Suite struct RollDecoderTests {
+  /// A roll of 25 frames a second of one key: 1 where it is down, an onset's peak where it begins.
+  func roll(_ down: [Float], onset: [Float] = [], shift: Float = 0, key: Int = 40) -> [RollFrame] {
+    down.enumerated().map { index, value in
+      func row(_ value: Float) -> [Float] { (0..<88).map { $0 == key ? value : 0 } }
+      return RollFrame(
+        time: Double(index) / 25, down: row(value), onset: onset.isEmpty ? [] : row(onset[index]), shift: row(shift))
+    }
+  }
+
+  func decode(_ frames: [RollFrame], _ change: (inout RollThresholds) -> Void = { _ in }) -> DecodedRoll {
+    var thresholds = RollThresholds()
+    change(&thresholds)
+    return RollDecoder.decode(frames, thresholds, rate: 25)
+  }
+
+  @Test func `A note begins where its onset says, between frames`() {
+    let notes = decode(roll([0, 0, 1, 1, 1, 0, 0], onset: [0, 0.1, 0.9, 0.2, 0, 0, 0], shift: -0.25)).score.notes
+    #expect(notes.count == 1)
+    #expect(notes[0].key == 61)
+    #expect(abs(notes[0].start - (0.08 - 0.01)) < 1e-9)
+    // From 1 at 0.16 to 0 at 0.20, through 0.35.
+    #expect(abs(notes[0].end - (0.16 + 0.65 * 0.04)) < 1e-6)
+    #expect(notes[0].velocity == 64)
+  }
+
+  @Test func `Without an onset it begins where its key is seen to sink`() {
+    let notes = decode(roll([0, 0, 0.2, 1, 1, 0])).score.notes
+    #expect(notes.count == 1)
+    #expect(abs(notes[0].start - (0.08 + 0.5 * 0.04)) < 1e-6)
+    #expect(decode(roll([0, 0, 0.2, 1, 1, 0])) { $0.down = 2 }.score.notes.isEmpty)
+  }
+
+  @Test func `A key that flickers between two thresholds is one note`() {
+    let flicker: [Float] = [0, 1, 0.4, 0.7, 0.4, 0.9, 0.5, 0, 0]
+    #expect(decode(roll(flicker)).score.notes.count == 1)
+    #expect(decode(roll(flicker)) { $0.up = 0.6 }.score.notes.count > 1)
+  }
+
+  @Test func `A key that stays down is struck again by an onset`() {
+    let frames = roll([0, 1, 1, 1, 1, 1, 0], onset: [0, 0.9, 0, 0, 0.8, 0.1, 0])
+    let notes = decode(frames).score.notes
+    #expect(notes.count == 2)
+    #expect(abs(notes[1].start - 0.16) < 1e-9)
+    #expect(abs(notes[0].end - (0.16 - 0.02)) < 1e-9)
+    #expect(decode(frames) { $0.again = 0.5 }.score.notes.count == 1)
+  }
+
+  @Test func `An onset that comes after its key sank corrects it, and strikes nothing again`() {
+    let notes = decode(roll([0, 1, 1, 1, 0], onset: [0, 0, 0.3, 0.9, 0])) { $0.again = 0.1 }.score.notes
+    #expect(notes.count == 1)
+    #expect(abs(notes[0].start - 0.12) < 1e-9)
+  }
+
+  @Test func `An onset of a key that stays up is none`() {
+    #expect(decode(roll([0, 0, 0.1, 0], onset: [0, 0.9, 0, 0])).score.notes.isEmpty)
+  }
+
+  @Test func `Short notes need an onset`() {
+    #expect(decode(roll([0, 0.65, 0, 0])).score.notes.isEmpty)
+    let notes = decode(roll([0, 0.65, 0, 0], onset: [0, 0.9, 0, 0])).score.notes
+    #expect(notes.count == 1)
+    #expect(notes[0].end - notes[0].start >= 0.03 - 1e-9)
+  }
+
+  @Test func `What is still down at the end ends with the film`() {
+    let notes = decode(roll([0, 1, 1])).score.notes
+    #expect(notes.count == 1)
+    #expect(abs(notes[0].end - (0.08 + 0.02)) < 1e-9)
+  }
+
+  @Test func `Velocity is that of the moments around the onset`() {
+    var frames = roll([0, 1, 1, 0], onset: [0.2, 0.6, 0, 0])
+    let told: [Float] = [0.2, 0.6, 1, 1]
+    for index in frames.indices { frames[index].velocity = .init(repeating: told[index], count: 88) }
+    let notes = decode(frames).score.notes
+    // (0.2·0.2 + 0.6·0.6)/0.8 = 0.5
+    #expect(notes.map(\.velocity) == [64])
+  }
+
+  @Test func `Frames of varying length are timed by themselves`() {
+    var frames = roll([0, 0, 0, 1, 1, 1])
+    for (index, time) in [0, 0.03, 0.1, 0.2, 0.21, 0.4].enumerated() { frames[index].time = time }
+    #expect(abs(decode(frames).score.notes[0].start - (0.1 + 0.6 * 0.1)) < 1e-6)
+  }
+
+  @Test func `Doubtful notes are listed`() {
+    let found = decode(roll([0, 0.6, 0.6, 0.4, 0], onset: [0, 0.45, 0, 0, 0]))
+    #expect(found.doubts.count == 1)
+    #expect(found.doubts[0].key == 61)
+    let mean = (0.6 + 0.6 + 0.4) / 3
+    #expect(abs(found.doubts[0].confidence - (0.45 + mean) / 2) < 1e-6)
+    #expect(decode(roll([0, 1, 1, 1, 0], onset: [0, 0.9, 0, 0, 0])).doubts.isEmpty)
+  }
+
+  @Test func `Pedals move by degrees, and rest where they are`() {
+    let depths: [Float] = [0.02, 0.04, 0.3, 0.52, 0.49, 0.53, 1, 0.97, 0.5, 0]
+    let frames = depths.enumerated().map { index, depth in
+      RollFrame(time: Double(index) / 25, down: [], pedals: [depth, 0, .nan])
+    }
+    let found = decode(frames).score.pedals
+    #expect(found.map(\.value) == [32, 64, 127, 64, 0])
+    #expect(found.allSatisfy { $0.kind == .sustain })
+    #expect(abs(found[0].time - 0.08) < 1e-9)
+    // What counts as half-way down is a threshold.
+    #expect(decode(frames) { $0.pedal = 0.3 }.score.pedals.first?.value == 64)
+  }
+
+  @Test func `Whatever comes in, a performance comes out`() {
+    var chance = Chance(seed: 7)
+    let oddities: [Float] = [.nan, .infinity, -.infinity, -1, 2, 1e30, -0.0, 0.5]
+    for round in 0..<60 {
+      var time = 0.0
+      let length = round < 3 ? round : Int(chance.unit() * 60)
+      let frames = (0..<length).map { _ -> RollFrame in
+        time += chance.unit() * 0.08
+        func list(_ count: Int) -> [Float] {
+          if chance.unit() < 0.1 { return [] }
+          let count = chance.unit() < 0.1 ? Int(chance.unit() * 200) : count
+          return (0..<count).map { _ in
+            chance.unit() < 0.05 ? oddities[Int(chance.unit() * 8)] : Float(chance.unit())
+          }
+        }
+        let odd = chance.unit() < 0.05 ? [.nan, .infinity, -5, time - 1, 1e300][Int(chance.unit() * 5)] : time
+        return RollFrame(
+          time: odd, down: list(88), onset: list(88), shift: list(88), velocity: list(88), pedals: list(3))
+      }
+      var thresholds = RollThresholds()
+      thresholds.onset = chance.unit()
+      thresholds.down = chance.unit() * 2
+      thresholds.up = chance.unit()
+      thresholds.minimum = chance.unit() * 0.2
+      thresholds.again = chance.unit() * 0.2
+      thresholds.gap = chance.unit() * 0.5
+      let rate = [25, 0, -.infinity, .nan, 1e-300][round % 5]
+      let score = RollDecoder.decode(frames, thresholds, rate: rate).score
+      expectPerformance(score)
+      #expect(score.duration <= 2e6)
+    }
+    #expect(decode([]).score == Score())
+  }
+
+  func expectPerformance(_ score: Score) {
+    var ends = [UInt8: Double]()
+    var last = 0.0
+    for note in score.notes {
+      #expect(21...108 ~= note.key && 1...127 ~= note.velocity)
+      #expect(note.start.isFinite && note.end.isFinite && note.start >= 0 && note.end > note.start)
+      #expect(note.start >= last)
+      #expect(note.start >= ends[note.key] ?? 0, "key \(note.key) is struck while it is down")
+      (last, ends[note.key]) = (note.start, note.end)
+    }
+    #expect(score.pedals.allSatisfy { $0.value <= 127 && $0.time.isFinite })
+  }
+
+  @Test func `The search finds thresholds that were moved away`() {
+    let frames = roll([0, 0.3, 0.45, 0.45, 0.3, 0.05, 0], onset: [0, 0.1, 0.22, 0.1, 0, 0, 0])
+    let truth = Score(notes: [Note(key: 61, velocity: 64, start: 0.08, end: 0.18)])
+    let example = RollTuner.Example(frames: frames, truth: truth)
+    func measure(_ found: DecodedRoll, _ truth: Score) -> Double {
+      let distances = found.score.notes.map { abs($0.start - truth.notes[0].start) }
+      return found.score.notes.count == 1 && distances[0] < 0.02 ? 1 : 0
+    }
+    var start = RollThresholds()
+    start.down = 2
+    let found = RollTuner.tuned(start, on: [example], rate: 25, measure: measure)
+    #expect(found.measure == 1)
+    #expect(found.thresholds.onset <= 0.22)
+    #expect(RollTuner.tuned(start, on: [], rate: 25, measure: measure).thresholds == start)
+  }
+}
