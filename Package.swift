@@ -67,7 +67,8 @@ let package = Package(
     room("Media", ["CSndFile", "Resampling"]),
     room("Pictures"),
     room("Film", ["CLibAV", "Media", "Pictures"]),
-    room("Scenery", ["CCairo", "Pictures", "Score"]),
+    room("Keyboards", ["Pictures"]),
+    room("Scenery", ["CCairo", "Keyboards", "Pictures", "Score"]),
 
     // The instrument
     room("Codec", ["Layers", "Score"]),
@@ -87,7 +88,9 @@ let package = Package(
     room(
       "Training",
       [
-        "Layers", "Torch", "Codec", "Film", "Generator", "Performer", "Media", "Resampling", "Scenery", "Score",
+        "Layers", "Torch", "Codec", "Conditioning", "Evaluation", "Film", "Generator", "Keyboards", "Performer",
+        "Media", "Pictures",
+        "Resampling", "Scenery", "Score",
         "Terminal", .product(name: "Numerics", package: "swift-numerics"),
       ]),
     room("Hosting", ["CLilv", "CLV2", "Score"]),
@@ -105,7 +108,7 @@ let package = Package(
     .executableTarget(
       name: "fotoplayer-train",
       dependencies: [
-        "Training", "Media", "Scenery", "Score", "Terminal", "Torch",
+        "Training", "Conditioning", "Tensors", "Media", "Scenery", "Score", "Terminal", "Torch",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 
