@@ -38,6 +38,10 @@ let package = Package(
     // For the tests alone
     .library(name: "ClickPiano", type: .dynamic, targets: ["ClickPiano"]),
   ],
+  traits: [
+    .trait(name: "Films", description: "The trainer draws, reads and checks films: with libav and cairo."),
+    .default(enabledTraits: ["Films"]),
+  ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
     .package(url: "https://github.com/apple/swift-numerics", from: "1.1.0"),
@@ -88,11 +92,12 @@ let package = Package(
     room(
       "Training",
       [
-        "Layers", "Torch", "Codec", "Conditioning", "Evaluation", "Film", "Generator", "Keyboards", "Performer",
-        "Media", "Pictures",
-        "Resampling", "Scenery", "Score",
-        "Terminal", .product(name: "Numerics", package: "swift-numerics"),
+        "Layers", "Torch", "Codec", "Conditioning", "Evaluation", "Generator", "Performer", "Media", "Resampling",
+        "Score", "Terminal", .product(name: "Numerics", package: "swift-numerics"),
       ]),
+    room(
+      "FilmSets",
+      ["Conditioning", "Film", "Keyboards", "Media", "Pictures", "Scenery", "Score", "Tensors", "Training"]),
     room("Hosting", ["CLilv", "CLV2", "Score"]),
     .executableTarget(
       name: "fotoplayer",
@@ -108,7 +113,9 @@ let package = Package(
     .executableTarget(
       name: "fotoplayer-train",
       dependencies: [
-        "Training", "Conditioning", "Tensors", "Media", "Scenery", "Score", "Terminal", "Torch",
+        "Training", "Conditioning", "Tensors", "Media", "Score", "Terminal", "Torch",
+        .target(name: "FilmSets", condition: .when(traits: ["Films"])),
+        .target(name: "Scenery", condition: .when(traits: ["Films"])),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 
@@ -157,10 +164,11 @@ let package = Package(
     test(
       "TrainingTests",
       [
-        "Training", "ToyTrainer", "Layers", "Codec", "Film", "Generator", "Media", "Performer", "Pictures", "Scenery",
-        "Score",
+        "Training", "ToyTrainer", "Layers", "Codec", "Generator", "Media", "Performer", "Score", "Scratch",
         .product(name: "Numerics", package: "swift-numerics"),
       ], fixtures: true),
+    test("FilmSetsTests", ["FilmSets", "Film", "Media", "Pictures", "Scenery", "Score", "Scratch", "Training"]),
+    .target(name: "Scratch", path: "Tests/Scratch"),
     .executableTarget(name: "ToyTrainer", dependencies: ["Training", "Layers"], path: "Tests/ToyTrainer"),
   ],
   swiftLanguageModes: [.v6]

@@ -30,7 +30,7 @@ final class Backstage: @unchecked Sendable {
   let delivered: UnsafeMutablePointer<Atomic<Int>>
   private let isClosing = Atomic<Bool>(false)
   private var courier: BackgroundThread?
-  private let lock: UnsafeMutablePointer<pthread_mutex_t>
+  private let lock = Lock()
   private var lastStatus = ""
   /// Under the lock: what was asked for and the file that is played for it; none where it is nowhere.
   private var found: (asked: String, file: String?) = ("", nil)
@@ -55,8 +55,6 @@ final class Backstage: @unchecked Sendable {
     ownVoice = bundle + (bundle.hasSuffix("/") ? "" : "/") + "voices/piano.safetensors"
     delivered = .allocate(capacity: 1)
     delivered.initialize(to: Atomic(-1))
-    lock = .allocate(capacity: 1)
-    pthread_mutex_init(lock, nil)
     deliver()
     courier = BackgroundThread(name: "fotoplayer post") { [unowned self] in carry() }
   }
@@ -78,21 +76,20 @@ final class Backstage: @unchecked Sendable {
     arrival.deallocate()
     delivered.deinitialize(count: 1)
     delivered.deallocate()
-    pthread_mutex_destroy(lock)
     lock.deallocate()
   }
 
   /// Hands the path that was asked for to the performer, if it does not know it yet.
   func deliver() {
-    pthread_mutex_lock(lock)
-    defer { pthread_mutex_unlock(lock) }
-    let (edition, path) = voice.read()
-    guard edition != delivered.pointee.load(ordering: .relaxed) else { return }
-    let asked = path.isEmpty ? ownVoice : path
-    found = (asked, VoicePlaces(bundle: bundle).find(asked))
-    performer.load(voice: found.file ?? asked)
-    delivered.pointee.store(edition, ordering: .releasing)
-    arrival.raise()
+    lock.locked {
+      let (edition, path) = voice.read()
+      guard edition != delivered.pointee.load(ordering: .relaxed) else { return }
+      let asked = path.isEmpty ? ownVoice : path
+      found = (asked, VoicePlaces(bundle: bundle).find(asked))
+      performer.load(voice: found.file ?? asked)
+      delivered.pointee.store(edition, ordering: .releasing)
+      arrival.raise()
+    }
   }
 
   private func carry() {
@@ -137,9 +134,7 @@ final class Backstage: @unchecked Sendable {
   /// Puts up what became of voice and score; the log hears of failures.
   private func describe() {
     let economy = tellEconomy()
-    pthread_mutex_lock(lock)
-    let (asked, file) = found
-    pthread_mutex_unlock(lock)
+    let (asked, file) = lock.locked { found }
     let name = file ?? asked
     let instead = name == asked ? "" : "; \(asked) is not there, and this one has its name"
     let text =

@@ -1,4 +1,3 @@
-import CLV2
 // ScoreTable: a score made ready for the audio thread: its events in order, and every so often what sounds there.
 // It is written once, off the audio thread; from then on it is only read.
 import CRealtime

@@ -1,5 +1,7 @@
 // `data check`: whether filmed performances, rendered or one's own, are as they must be to learn from.
+#if Films
 import ArgumentParser
+import FilmSets
 import Foundation
 import Training
 
@@ -34,3 +36,4 @@ extension DataCommand {
     }
   }
 }
+#endif

@@ -1,5 +1,7 @@
 // `data film`: performances before five cameras, for what learns to see.
+#if Films
 import ArgumentParser
+import FilmSets
 import Foundation
 import Scenery
 import Synchronization
@@ -106,3 +108,4 @@ extension DataCommand {
     }
   }
 }
+#endif

@@ -1,5 +1,7 @@
 // `data rolls`: films of pianists become strips of keys, which a roll predictor learns from.
+#if Films
 import ArgumentParser
+import FilmSets
 import Foundation
 import Synchronization
 import Terminal
@@ -41,3 +43,4 @@ extension DataCommand {
     }
   }
 }
+#endif

@@ -1,6 +1,7 @@
 // AdversarialTrainingTests: codec and discriminator learn from each other, to the same bits however often they are
 // interrupted and on however many threads.
 import Foundation
+import Scratch
 import Tensors
 import Testing
 import Training

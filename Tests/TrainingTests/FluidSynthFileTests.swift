@@ -1,6 +1,7 @@
 // FluidSynthFileTests: what the synthesiser is told of pedals that it does not know.
 import Foundation
 import Score
+import Scratch
 import Testing
 import Training
 

@@ -1,6 +1,7 @@
 // KilledRunTests: a run as a process of its own: killed without warning, asked to stop, out of disk.
 // However it ends, the same command goes on and arrives at the same bits.
 import Foundation
+import Scratch
 import Testing
 import Training
 

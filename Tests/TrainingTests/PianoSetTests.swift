@@ -1,6 +1,7 @@
 // PianoSetTests: sets are the same bytes however they are made, sounds begin with their events, and what is amiss is said.
 import Foundation
 import Score
+import Scratch
 import Testing
 import Training
 

@@ -2,6 +2,7 @@
 import Foundation
 import Media
 import Score
+import Scratch
 import Testing
 import Training
 

@@ -1,6 +1,7 @@
 // ScoreFolderTests: sets that are played from somebody's own MIDI files: sections of them, transposed, always the same.
 import Foundation
 import Score
+import Scratch
 import Testing
 import Training
 

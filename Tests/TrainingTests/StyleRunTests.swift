@@ -2,6 +2,7 @@
 import Foundation
 import Performer
 import Score
+import Scratch
 import Tensors
 import Testing
 import Training

@@ -1,6 +1,7 @@
 // TrainerTests: the loop learns, is the same bits for any number of threads and any number of interruptions,
 // and says plainly why it cannot go on.
 import Foundation
+import Scratch
 import Synchronization
 import Tensors
 import Testing

@@ -4,6 +4,7 @@ import Foundation
 import Generator
 import Performer
 import Score
+import Scratch
 import Tensors
 import Testing
 import Training

@@ -28,7 +28,7 @@ public struct PerformanceGenerator: Sendable {
   }
 
   /// A key comes up before it goes down again.
-  static func liftedBeforeStruckAgain(_ notes: [Note]) -> [Note] {
+  package static func liftedBeforeStruckAgain(_ notes: [Note]) -> [Note] {
     var last: [UInt8: Int] = [:]
     var result: [Note] = []
     for note in notes.sorted(by: { $0.start < $1.start }) {

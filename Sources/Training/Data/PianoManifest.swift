@@ -76,7 +76,7 @@ public struct PianoManifest: Codable, Equatable, Sendable, SetManifest {
       + "on \(soundFont)"
   }
 
-  static func path(in folder: URL) -> String { folder.appendingPathComponent("manifest.json").path }
+  package static func path(in folder: URL) -> String { folder.appendingPathComponent("manifest.json").path }
 
   /// Reads a folder's manifest; nil when it has none.
   static func read(in folder: URL) throws -> PianoManifest? {
@@ -89,7 +89,7 @@ public struct PianoManifest: Codable, Equatable, Sendable, SetManifest {
   func write(in folder: URL) throws { try Self.write(self, in: folder) }
 
   /// Writes a manifest of any kind.
-  static func write(_ manifest: some Encodable, in folder: URL) throws {
+  package static func write(_ manifest: some Encodable, in folder: URL) throws {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
     var file = try FileReplacement(path: path(in: folder))

@@ -50,7 +50,7 @@ public struct ScoreFolder: Sendable {
 
   /// A performance of `seconds`, its last keys up before the end: as many sections as fill it.
   /// Nil when the seed's piece is one that is composed.
-  func performance(seed: UInt64, seconds: Double) -> Score? {
+  package func performance(seed: UInt64, seconds: Double) -> Score? {
     var chance = Chance(seed: seed &* 0x9E6C_63D0_876A_9A47 &+ 5)
     guard chance.unit() < identity.share else { return nil }
     let end = seconds - 0.5

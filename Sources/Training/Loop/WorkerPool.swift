@@ -4,13 +4,13 @@ import Kernels
 import Tensors
 
 /// Threads that wait for work.
-final class WorkerPool: @unchecked Sendable {
+package final class WorkerPool: @unchecked Sendable {
   private let condition = NSCondition()
   private var work: (@Sendable (Int) -> Void)?
   private var next = 0, finished = 0, count = 0
   private var isClosed = false
 
-  init(threads: Int) {
+  package init(threads: Int) {
     for index in 0..<max(1, threads) {
       let thread = Thread { [self] in serve() }
       thread.name = "worker-\(index)"
@@ -22,7 +22,7 @@ final class WorkerPool: @unchecked Sendable {
 
   /// Does `work(0)` … `work(count − 1)`, begun in this order; returns when all of it is done. On an engine all of it is
   /// done by the calling thread: the engine has threads of its own.
-  func run(_ count: Int, _ work: @escaping @Sendable (Int) -> Void) {
+  package func run(_ count: Int, _ work: @escaping @Sendable (Int) -> Void) {
     if Engine.current != nil { return (0..<count).forEach(work) }
     condition.withLock {
       (self.work, self.count, next, finished) = (work, count, 0, 0)
@@ -33,7 +33,7 @@ final class WorkerPool: @unchecked Sendable {
   }
 
   /// Lets the threads go.
-  func close() {
+  package func close() {
     condition.withLock {
       isClosed = true
       condition.broadcast()

@@ -15,10 +15,10 @@ public struct Finding: Error, Codable, Equatable, Sendable {
   /// What was found, and what to do.
   public let found: String, advice: String
 
-  static func fault(_ file: String, _ found: String, _ advice: String) -> Finding {
+  package static func fault(_ file: String, _ found: String, _ advice: String) -> Finding {
     Finding(weight: .fault, file: file, found: found, advice: advice)
   }
-  static func warning(_ file: String, _ found: String, _ advice: String) -> Finding {
+  package static func warning(_ file: String, _ found: String, _ advice: String) -> Finding {
     Finding(weight: .warning, file: file, found: found, advice: advice)
   }
 

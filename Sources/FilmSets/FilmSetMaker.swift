@@ -6,6 +6,7 @@ import Media
 import Scenery
 import Synchronization
 import Tensors
+import Training
 
 /// Makes a film set.
 public struct FilmSetMaker: Sendable {

@@ -2,6 +2,7 @@
 import Foundation
 import Scenery
 import Score
+import Training
 
 /// The folder of one clip.
 public struct ClipFolder: Sendable {

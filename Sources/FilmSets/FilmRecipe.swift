@@ -4,6 +4,7 @@ import Foundation
 import Keyboards
 import Scenery
 import Score
+import Training
 
 /// How every clip of a set is made; a folder keeps to one recipe.
 public struct FilmRecipe: Codable, Equatable, Sendable {

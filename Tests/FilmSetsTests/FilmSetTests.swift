@@ -1,9 +1,11 @@
 // FilmSetTests: film sets are the same bytes however they are made, go on where they were stopped, and pass their own check.
 import Film
+import FilmSets
 import Foundation
 import Media
 import Scenery
 import Score
+import Scratch
 import Testing
 import Training
 

@@ -1,10 +1,12 @@
 // FilmCheckTests: of a clip of one's own the check says what lacks and what does not fit, and nothing of a good one.
 import Film
+import FilmSets
 import Foundation
 import Media
 import Pictures
 import Scenery
 import Score
+import Scratch
 import Testing
 import Training
 

@@ -4,6 +4,7 @@ import Foundation
 import Keyboards
 import Scenery
 import Tensors
+import Training
 
 /// What a clip says of itself.
 public struct FilmClip: Codable, Equatable, Sendable {

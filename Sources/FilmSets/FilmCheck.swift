@@ -4,6 +4,7 @@ import Foundation
 import Media
 import Scenery
 import Score
+import Training
 
 /// What was found of one clip.
 public struct FilmCheck: Sendable {

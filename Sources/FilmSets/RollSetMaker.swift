@@ -9,6 +9,7 @@ import Scenery
 import Score
 import Synchronization
 import Tensors
+import Training
 
 /// Fills the folder of a `RollSet`.
 public struct RollSetMaker: Sendable {
