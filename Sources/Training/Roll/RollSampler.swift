@@ -7,7 +7,7 @@ import Tensors
 /// What a shard of a roll's training is made of.
 public struct RollShard: Sendable {
   public var input: RollInput
-  /// [batch, 88] each, and [batch, 3]; see `RollTargets`.
+  /// [windows, 88] each, and of as many windows as there are of the feet [windows, 3]; see `RollTargets`.
   var down: Tensor, onset: Tensor, shift: Tensor, velocity: Tensor, isStruck: Tensor, pedals: Tensor
 }
 
@@ -25,7 +25,9 @@ struct RollSampler: Sendable {
   let rate: Double
   /// Whether looks are changed.
   let varies: Bool
-  private let views: [RollView], wantsPedal: Bool
+  private let views: [RollView]
+  /// Where feet are seen: pedal down, up, and on its way. Feet are drawn apart from keys, which do not tell of them.
+  private let feet: RollClasses?
   /// By the views that a clip must have.
   private let classes: [[RollView]: RollClasses]
   private let choices: [[RollView]]
@@ -59,7 +61,7 @@ struct RollSampler: Sendable {
     self.classes = classes
     choices = subsets.filter { classes[$0] != nil }
     self.views = views.filter { view in classes.keys.contains { $0.contains(view) } }
-    wantsPedal = pedals
+    feet = pedals ? RollClasses(feet: set, clips: clips.filter { set.clips[$0].has([.pedal]) }) : nil
   }
 
   /// The views of one shard.
@@ -79,10 +81,6 @@ struct RollSampler: Sendable {
     for view in look {
       input.strips[view] = Tensor(zeros: Shape(windows, strip.rows, strip.columns, RollInput.frames))
     }
-    if wantsPedal, drawn.allSatisfy({ set.clips[Int($0.clip)].views.contains(.pedal) }) {
-      input.pedal = Tensor(
-        zeros: Shape(windows, RollInput.pedalRows, RollInput.pedalColumns, RollInput.frames))
-    }
     var targets: [RollTargets] = []
     for (window, place) in drawn.enumerated() {
       let clip = set.clips[Int(place.clip)]
@@ -93,9 +91,18 @@ struct RollSampler: Sendable {
         try develop(
           clip, view, place, stride: stride, keys: seen, into: input.strips[view]!, window: window, &random)
       }
-      if let pedal = input.pedal {
-        try develop(clip, .pedal, place, stride: stride, keys: seen, into: pedal, window: window, &random)
+    }
+    var pedals = [Float](repeating: 0, count: 3)
+    if let feet, !feet.isEmpty {
+      let count = 2 * windows
+      let pictures = Tensor(zeros: Shape(count, RollInput.pedalRows, RollInput.pedalColumns, RollInput.frames))
+      pedals = try (0..<count).flatMap { window in
+        let place = feet.drawn(&random)
+        let clip = set.clips[Int(place.clip)]
+        try develop(clip, .pedal, place, stride: 1, keys: clip.keys, into: pictures, window: window, &random)
+        return RollTargets(clip, frame: Int(place.frame), stride: 1, keys: clip.keys, rate: rate).pedals
       }
+      input.pedal = pictures
     }
     func tensor(_ width: Int, _ part: (RollTargets) -> [Float]) -> Tensor {
       Tensor(Shape(windows, width), targets.flatMap(part))
@@ -103,7 +110,8 @@ struct RollSampler: Sendable {
     let keys = RollTargets.keys
     return RollShard(
       input: input, down: tensor(keys, \.down), onset: tensor(keys, \.onset), shift: tensor(keys, \.shift),
-      velocity: tensor(keys, \.velocity), isStruck: tensor(keys, \.isStruck), pedals: tensor(3, \.pedals))
+      velocity: tensor(keys, \.velocity), isStruck: tensor(keys, \.isStruck),
+      pedals: Tensor(Shape(pedals.count / 3, 3), pedals))
   }
 
   /// Five octaves or more of a keyboard.

@@ -18,14 +18,20 @@ struct StripLook: Sendable {
 
   private init() {}
 
-  /// - Parameter columns: of a white key; 0 for a picture whose places need no care.
+  /// - Parameter pitch: columns of a white key; 0 for the feet, whose camera may stand anywhere.
   init(_ random: inout ShardRandom, pitch: Int, rows: Int) {
     func between(_ low: Float, _ high: Float) -> Float { low + (high - low) * random.uniform() }
-    // Whoever draws corners is a fifth of a key wrong.
-    let reach = pitch > 0 ? 0.2 * Float(pitch) : 3
-    shift = [between(-reach, reach), between(-0.05, 0.05) * Float(rows)]
-    stretch = [1 + between(-0.003, 0.003), 1 + between(-0.06, 0.06)]
-    shear = between(-1, 1) / Float(rows)
+    if pitch > 0 {
+      // Whoever draws corners is a fifth of a key wrong.
+      let reach = 0.2 * Float(pitch)
+      shift = [between(-reach, reach), between(-0.05, 0.05) * Float(rows)]
+      stretch = [1 + between(-0.003, 0.003), 1 + between(-0.06, 0.06)]
+      shear = between(-1, 1) / Float(rows)
+    } else {
+      shift = [between(-10, 10), between(-8, 8)]
+      stretch = [exp2f(between(-0.3, 0.3)), exp2f(between(-0.3, 0.3))]
+      shear = between(-0.15, 0.15)
+    }
     gamma = exp2f(between(-0.4, 0.4))
     contrast = between(0.6, 1.2)
     brightness = between(-0.05, 0.15)
