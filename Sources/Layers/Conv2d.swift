@@ -5,7 +5,7 @@ import Tensors
 /// [outputs, row taps·column taps·inputs].
 public struct Conv2d: Sendable {
   public let weight: Tensor, bias: Tensor?
-  private let convolution: Convolution2d
+  let convolution: Convolution2d
 
   /// - Parameter initial: of the weight; by default uniform within ±1/√fan, of `fan` inputs an output has. The bias
   ///   begins at zero.

@@ -39,7 +39,7 @@ public struct SelfTestCase: Sendable {
   }
 
   /// Elements first, since the gradients of others are made of them.
-  public static var all: [SelfTestCase] { elements + rows + products + layouts + signals }
+  public static var all: [SelfTestCase] { elements + rows + products + layouts + signals + pictures }
 
   private static var elements: [SelfTestCase] {
     let (a, b) = (numbers(1, 2, 3, 8), numbers(2, 2, 3, 8))
@@ -135,6 +135,24 @@ public struct SelfTestCase: Sendable {
       SelfTestCase("frames", [Frames.self], [numbers(1, 2, 17)]) { Frames(length: 6, hop: 4)($0) },
       SelfTestCase("overlap-add", [OverlapAdd.self, Frames.self], [numbers(1, 2, 4, 7), numbers(2, 2, 5)]) {
         OverlapAdd(hop: 2)($0)
+      },
+    ]
+  }
+
+  private static var pictures: [SelfTestCase] {
+    let x = numbers(1, 2, 7, 9, 3)
+    return [
+      SelfTestCase("largest of windows", [Pooling2d.self], [x]) {
+        Pooling2d(.largest, length: (3, 3), stride: (2, 2), padding: (1, 1))($0[0])
+      },
+      SelfTestCase("mean of windows", [Pooling2d.self], [x]) {
+        Pooling2d(.mean, length: (2, 3), stride: (2, 1))($0[0])
+      },
+      SelfTestCase("norm over a batch", [BatchNormalisation.self], [x]) { BatchNormalisation()($0[0]) },
+      SelfTestCase(
+        "mixing", [Mixing.self, MixingGradient.self], [numbers(1, 5, 7), numbers(2, 2, 7, 3)], isProduct: true
+      ) {
+        Mixing()($0)
       },
     ]
   }

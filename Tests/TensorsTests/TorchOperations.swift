@@ -5,7 +5,7 @@ import Testing
 import Torch
 
 @Suite(.serialized) struct TorchOperations {
-  static let cases = Operations.cases + SignalOperations.cases
+  static let cases = Operations.cases + SignalOperations.cases + PictureOperations.cases
   static let library = Result { try TorchLibrary(threads: 2) }
 
   @Test(arguments: cases.indices) func `An operation is the native one`(_ index: Int) throws {

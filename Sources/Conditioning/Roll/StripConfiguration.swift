@@ -8,8 +8,9 @@ public struct StripConfiguration: Sendable, Equatable {
   public var views: [RollView] = [.top]
   /// Whether it tells velocities, and pedals.
   public var velocity = false, pedals = false
-  /// Of the three convolutions over the strip, each with fewer rows than the one before.
-  public var stem = [24, 40, 64]
+  /// Of the three convolutions over the strip, each with fewer rows than the one before. Multiples of 32 fill the panels of a
+  /// product.
+  public var stem = [32, 32, 64]
   /// Features a key, the blocks that look along the keys, and how far each looks.
   public var width = 96, depth = 3, taps = 7, expansion = 2
 

@@ -7,6 +7,7 @@
 #include "convolution2d.h"
 #include "gemm.h"
 #include "optimiser.h"
+#include "planes.h"
 #include "pointwise.h"
 #include "process.h"
 #include "random.h"
