@@ -164,10 +164,13 @@ let package = Package(
     test(
       "TrainingTests",
       [
-        "Training", "ToyTrainer", "Layers", "Codec", "Generator", "Media", "Performer", "Score", "Scratch",
+        "Training", "ToyTrainer", "Layers", "Codec", "Conditioning", "Generator", "Kernels", "Media", "Performer", "Score",
+        "Scratch", "Tensors",
         .product(name: "Numerics", package: "swift-numerics"),
       ], fixtures: true),
-    test("FilmSetsTests", ["FilmSets", "Film", "Media", "Pictures", "Scenery", "Score", "Scratch", "Training"]),
+    test(
+      "FilmSetsTests",
+      ["FilmSets", "Conditioning", "Film", "Media", "Pictures", "Scenery", "Score", "Scratch", "Training"]),
     .target(name: "Scratch", path: "Tests/Scratch"),
     .executableTarget(name: "ToyTrainer", dependencies: ["Training", "Layers"], path: "Tests/ToyTrainer"),
   ],

@@ -8,7 +8,7 @@ import Tensors
 public struct RollShard: Sendable {
   public var input: RollInput
   /// [windows, 88] each, and of as many windows as there are of the feet [windows, 3]; see `RollTargets`.
-  var down: Tensor, onset: Tensor, shift: Tensor, velocity: Tensor, isStruck: Tensor, pedals: Tensor
+  package var down: Tensor, onset: Tensor, shift: Tensor, velocity: Tensor, isStruck: Tensor, pedals: Tensor
 }
 
 /// Draws shards.

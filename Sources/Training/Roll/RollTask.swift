@@ -73,16 +73,16 @@ public struct RollTask: TrainingTask {
 }
 
 /// Weights by name; a view that lacks begins as the one from above, what lacks otherwise at random.
-struct PredictorStart: WeightSource {
+package struct PredictorStart: WeightSource {
   private let known: [String: Tensor]
   private let random: RandomWeights
 
-  init(_ weights: [String: Tensor], seed: UInt64) { (known, random) = (weights, RandomWeights(seed: seed)) }
+  package init(_ weights: [String: Tensor], seed: UInt64) { (known, random) = (weights, RandomWeights(seed: seed)) }
 
   /// What a file holds and the network does not want, such as a head of another step, is left.
-  var names: [String] { [] }
+  package var names: [String] { [] }
 
-  func fill(_ name: String, _ tensor: Tensor, initial: Initial) throws(WeightsError) {
+  package func fill(_ name: String, _ tensor: Tensor, initial: Initial) throws(WeightsError) {
     let parts = name.split(separator: ".").map(String.init)
     let fromTop =
       parts.count > 2 && parts[0] == "views" ? (["views", "top"] + parts[2...]).joined(separator: ".") : name

@@ -5,21 +5,21 @@ import Glibc
 import Kernels
 
 /// A change of looks, drawn for one window of one view.
-struct StripLook: Sendable {
+package struct StripLook: Sendable {
   /// Columns and rows by which what is seen lies elsewhere, what it is stretched by, and columns more a row.
-  var shift = SIMD2<Float>(0, 0), stretch = SIMD2<Float>(1, 1), shear: Float = 0
+  package var shift = SIMD2<Float>(0, 0), stretch = SIMD2<Float>(1, 1), shear: Float = 0
   /// grey^gamma · contrast + brightness, greys 0…1.
-  var gamma: Float = 1, contrast: Float = 1, brightness: Float = 0
+  package var gamma: Float = 1, contrast: Float = 1, brightness: Float = 0
   /// What both neighbours in a row give of themselves, 0…1/3; the deviation of noise, and which noise.
-  var blur: Float = 0, noise: Float = 0, grain: Int = 0
+  package var blur: Float = 0, noise: Float = 0, grain: Int = 0
 
   /// As it is.
-  static let plain = StripLook()
+  package static let plain = StripLook()
 
   private init() {}
 
   /// - Parameter pitch: columns of a white key; 0 for the feet, whose camera may stand anywhere.
-  init(_ random: inout ShardRandom, pitch: Int, rows: Int) {
+  package init(_ random: inout ShardRandom, pitch: Int, rows: Int) {
     func between(_ low: Float, _ high: Float) -> Float { low + (high - low) * random.uniform() }
     if pitch > 0 {
       // Whoever draws corners is a fifth of a key wrong.
@@ -47,7 +47,7 @@ struct StripLook: Sendable {
   }
 
   /// Frames of bytes, `count` of them, become channels: out[(row · columns + column) · count + frame], 0…1.
-  func develop(
+  package func develop(
     _ bytes: UnsafeBufferPointer<UInt8>, rows: Int, columns: Int, count: Int, into out: UnsafeMutablePointer<Float>
   ) {
     precondition(bytes.count == rows * columns * count, "\(bytes.count) bytes for \(count) × \(rows) × \(columns)")
