@@ -212,7 +212,7 @@ public struct RollSetMaker: Sendable {
     var sources = sources
     let files = try sources.map { source in
       let path = RollClip.path(source.view, in: growing)
-      FileManager.default.createFile(atPath: path, contents: nil)
+      _ = FileManager.default.createFile(atPath: path, contents: nil)
       guard let file = FileHandle(forWritingAtPath: path) else { throw DataError("\(path): cannot write") }
       return file
     }

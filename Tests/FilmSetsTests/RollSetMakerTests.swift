@@ -51,14 +51,17 @@ import Training
       }
     }
     try Data([0]).write(to: folder("films/clip-00001/left.mp4"))
-    let changed = try maker.make([films], jobs: 1) { _ in }
+    let changed = try maker.make([FilmSet(folder("films"))], jobs: 1) { _ in }
     #expect(changed.clips == 0 && changed.findings.first?.text.contains("others than those") == true)
     // A film that is none, and corners that are not known.
-    let broken = try RollSetMaker(folder: folder("other"), strip: strip).make([films], jobs: 1) { _ in }
+    let broken = try RollSetMaker(folder: folder("other"), strip: strip).make([FilmSet(folder("films"))], jobs: 1) {
+      _ in
+    }
     #expect(broken.clips == 0 && broken.findings.first?.text.contains("left.mp4") == true)
     try FileManager.default.removeItem(at: folder("films/clip-00001/left.mp4"))
     try FileManager.default.removeItem(at: folder("films/clip-00001/clip.json"))
-    let lost = try RollSetMaker(folder: folder("other"), strip: strip).make([films], jobs: 1) { _ in }
+    let lost = try RollSetMaker(folder: folder("other"), strip: strip).make([FilmSet(folder("films"))], jobs: 1) { _ in
+    }
     #expect(lost.clips == 0 && lost.findings.first?.text.contains("corners") == true)
   }
 }
