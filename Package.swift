@@ -77,7 +77,7 @@ let package = Package(
     // The instrument
     room("Codec", ["Layers", "Score"]),
     room("Generator", ["Layers", "Score"]),
-    room("Conditioning", ["Layers", "Score"]),
+    room("Conditioning", ["Keyboards", "Layers", "Score"]),
     .target(name: "CRealtime", publicHeadersPath: "include"),
     room("Performer", ["Codec", "Generator", "Resampling", "Score", "CRealtime"]),
     room("Plugin", ["Performer", "CLV2", "CRealtime", "Score"]),
@@ -129,7 +129,9 @@ let package = Package(
       path: "Benchmarks/Kernels"),
     .executableTarget(
       name: "bench-models",
-      dependencies: ["Benchmarking", "Codec", "Generator", "Kernels", "Layers", "Tensors", "Torch", "Training"],
+      dependencies: [
+        "Benchmarking", "Codec", "Conditioning", "Generator", "Kernels", "Layers", "Tensors", "Torch", "Training",
+      ],
       path: "Benchmarks/Models"),
     .executableTarget(
       name: "bench-plugin", dependencies: ["Benchmarking", "Hosting"], path: "Benchmarks/Plugin"),

@@ -4,7 +4,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-rooms=(Tensors Torch Layers Score Resampling Media Pictures Film Codec Generator Performer Plugin Hosting Training FilmSets)
+rooms=(Tensors Torch Layers Score Resampling Media Pictures Film Codec Generator Conditioning Performer Plugin Hosting Training FilmSets)
 docc=$(dirname "$(readlink -f "$(command -v swift)")")/docc
 [ -x "$docc" ] || { echo "docs: expected docc beside the Swift compiler, found none at $docc" >&2; exit 1; }
 

@@ -1,4 +1,4 @@
-// bench-models: a block of a voice's generator, a frame of its decoder, and a training step, timed; what was computed is
+// bench-models: a block of a voice's generator, a frame of its decoder, a frame of a film, and a training step, timed; what was computed is
 // written down, so that the peers in `peers/` can show that they compute the same.
 import Benchmarking
 import Codec
@@ -31,7 +31,10 @@ import Torch
       times = race(
         try [2, 3].map { try GeneratorCase(network, frames: $0).contestant(writing: folder) }
           + [1, 2].map { try DecoderCase(network, frames: $0).contestant(writing: folder) }
-          + [try EnCodecCase().contestant(writing: folder)], rounds: rounds)
+          + [
+            try EnCodecCase().contestant(writing: folder), try Video2RollCase().contestant(writing: folder),
+            try StripCase().contestant(writing: folder),
+          ], rounds: rounds)
     }
     print(String(decoding: try JSONEncoder().encode(times), as: UTF8.self))
   }

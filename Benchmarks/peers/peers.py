@@ -19,6 +19,7 @@ from safetensors.torch import load_file
 import codec
 import encodec
 import network
+import rolls
 
 warnings.filterwarnings("ignore")
 
@@ -113,6 +114,14 @@ def encodec_frame(folder):
     return lambda: made.run_with_iobinding(binding)
 
 
+def roll(folder, what, file):
+    module, inputs, logits = rolls.load(f"{folder}/{file}.safetensors")
+    made, binding = session(module, inputs, f"{folder}/{file}.onnx")
+    made.run_with_iobinding(binding)
+    compare(what, logits.numpy(), binding.copy_outputs_to_cpu()[0])
+    return lambda: made.run_with_iobinding(binding)
+
+
 class Training:
     """A step as bench-models' trainer takes it: 8 sequences of 128 frames in two copies, AdamW, clipping, average."""
 
@@ -153,6 +162,8 @@ def live(generator, decoder, folder, rounds):
         contestants["decoder, a frame"] = decoder_frames(decoder, folder, 1)
         contestants["decoder, 2 frames"] = decoder_frames(decoder, folder, 2)
         contestants["EnCodec decoder, a frame"] = encodec_frame(folder)
+        for what, file in (("Video2Roll, a frame", "video2roll"), ("strip predictor, a frame", "strip")):
+            contestants[what] = roll(folder, what, file)
     seconds = {name: [] for name in contestants}
     for _ in range(rounds):
         for name, call in contestants.items():

@@ -86,42 +86,131 @@ static void add_edges(const strip *s, const float *edges, float *to) {
   }
 }
 
-void fp_convolution2d(const fp_convolution2d_shape *s, const float *x, const float *weight, const float *bias,
-                      float *y) {
-  size_t rows = fp_convolution2d_rows(s), columns = fp_convolution2d_columns(s), n = s->channels;
-  if (rows == 0 || columns == 0) return;
-  strip p = {s->columns, n, columns, s->outputs};
+static strip strip_of(const fp_convolution2d_shape *s) {
+  size_t columns = fp_convolution2d_columns(s);
+  strip p = {s->columns, s->channels, columns, s->outputs};
   p.group = smaller(columns, larger(1, panel / s->outputs));
   p.step = p.group * s->column_stride;
   p.window = s->column_taps + (p.group - 1) * s->column_stride;
   p.first = -(ptrdiff_t)s->column_padding;
   complete(&p);
-  float *packed = scratch(s->row_taps * p.packed + p.width * p.depth + p.edges * (p.depth + p.width));
-  float *wide = packed + s->row_taps * p.packed, *windows = wide + p.width * p.depth;
-  float *edges = windows + p.edges * p.depth;
+  return p;
+}
+
+/// `wide` has room for a row tap's weights, width·depth.
+static void pack_taps(const fp_convolution2d_shape *s, const strip *p, const float *weight, float *wide,
+                      float *packed) {
+  size_t n = s->channels;
   for (size_t q = 0; q < s->row_taps; q++) {
-    memset(wide, 0, p.width * p.depth * sizeof(float));
-    for (size_t i = 0; i < p.group; i++)
+    memset(wide, 0, p->width * p->depth * sizeof(float));
+    for (size_t i = 0; i < p->group; i++)
       for (size_t o = 0; o < s->outputs; o++)
-        memcpy(wide + (i * s->outputs + o) * p.depth + i * s->column_stride * n,
+        memcpy(wide + (i * s->outputs + o) * p->depth + i * s->column_stride * n,
                weight + (o * s->row_taps + q) * s->column_taps * n, s->column_taps * n * sizeof(float));
-    fp_pack(fp_f32, p.width, p.depth, wide, packed + q * p.packed);
+    fp_pack(fp_f32, p->width, p->depth, wide, packed + q * p->packed);
   }
-  for (size_t b = 0; b < s->batch; b++, x += s->rows * s->columns * n)
-    for (size_t t = 0; t < rows; t++, y += columns * s->outputs) {
-      for (size_t f = 0; f < columns; f++)
-        if (bias)
-          memcpy(y + f * s->outputs, bias, s->outputs * sizeof(float));
-        else
-          memset(y + f * s->outputs, 0, s->outputs * sizeof(float));
-      memset(edges, 0, p.edges * p.width * sizeof(float));
-      for (size_t q = 0; q < s->row_taps; q++) {
-        size_t row = t * s->row_stride + q * s->row_dilation;
-        if (row < s->row_padding || row - s->row_padding >= s->rows) continue;
-        add_row(&p, x + (row - s->row_padding) * s->columns * n, packed + q * p.packed, y, windows, edges);
+}
+
+/// Whether row t of y sees a row of x through row tap q, and which.
+static bool sees(const fp_convolution2d_shape *s, size_t t, size_t q, size_t *row) {
+  *row = t * s->row_stride + q * s->row_dilation - s->row_padding;
+  return t * s->row_stride + q * s->row_dilation >= s->row_padding && *row < s->rows;
+}
+
+/// One picture, row by row: the weights stay in a cache. `windows` and `edges` have room for those of a row.
+static void by_rows(const fp_convolution2d_shape *s, const strip *p, const float *x, const float *packed, float *y,
+                    float *windows, float *edges) {
+  size_t rows = fp_convolution2d_rows(s);
+  for (size_t t = 0, row; t < rows; t++, y += p->to_columns * s->outputs) {
+    memset(edges, 0, p->edges * p->width * sizeof(float));
+    for (size_t q = 0; q < s->row_taps; q++)
+      if (sees(s, t, q, &row))
+        add_row(p, x + row * s->columns * s->channels, packed + q * p->packed, y, windows, edges);
+    add_edges(p, edges, y);
+  }
+}
+
+/// One picture, panel by panel of weights that are too many for a cache: the picture stays in it. Its rows' edges are one
+/// product. `windows` and `edges` have room for those of all rows.
+static void by_panels(const fp_convolution2d_shape *s, const strip *p, const float *x, const float *packed, float *y,
+                      float *windows, float *edges) {
+  const fp_tiles *tiles = fp_tiles_of_this_machine();
+  size_t rows = fp_convolution2d_rows(s), length = s->columns * s->channels, row;
+  ptrdiff_t inside = (p->first + (ptrdiff_t)(p->low * p->step)) * (ptrdiff_t)s->channels;
+  memset(edges, 0, rows * p->edges * p->width * sizeof(float));
+  for (size_t q = 0; q < s->row_taps; q++) {
+    size_t begin = 0;
+    while (begin < rows && !sees(s, begin, q, &row)) begin++;
+    size_t end = begin;
+    for (; end < rows && sees(s, end, q, &row); end++)
+      if (p->edges) gather_edges(p, x + row * length, windows + end * p->edges * p->depth);
+    for (size_t j = 0; j < p->width && begin < end; j += panel) {
+      size_t width = smaller(panel, p->width - j);
+      const float *weights = packed + q * p->packed + j * p->depth;
+      for (size_t t = begin; p->high > p->low && t < end; t++) {
+        sees(s, t, q, &row);
+        fp_tile_rows(tiles, fp_f32, p->high - p->low, width, p->depth, x + row * length + inside,
+                     p->step * s->channels, 1, weights, y + t * p->to_columns * s->outputs + p->low * p->width + j,
+                     p->width, true);
       }
-      add_edges(&p, edges, y);
+      if (p->edges)
+        fp_tile_rows(tiles, fp_f32, (end - begin) * p->edges, width, p->depth, windows + begin * p->edges * p->depth,
+                     p->depth, 1, weights, edges + begin * p->edges * p->width + j, p->width, true);
     }
+  }
+  for (size_t t = 0; t < rows; t++)
+    add_edges(p, edges + t * p->edges * p->width, y + t * p->to_columns * s->outputs);
+}
+
+/// Bytes of a row tap's weights that are read for every row.
+enum { cached = 1 << 17 };
+
+/// Rows whose edges are held at a time.
+static size_t rows_held(const fp_convolution2d_shape *s, const strip *p) {
+  return p->packed * sizeof(float) > cached ? fp_convolution2d_rows(s) : 1;
+}
+/// Floats of working memory.
+static size_t room(const fp_convolution2d_shape *s, const strip *p) {
+  return rows_held(s, p) * p->edges * (p->depth + p->width);
+}
+
+static void convolve(const fp_convolution2d_shape *s, const strip *p, const float *x, const float *packed,
+                     const float *bias, float *y, float *windows) {
+  size_t places = fp_convolution2d_rows(s) * fp_convolution2d_columns(s), at_once = rows_held(s, p);
+  float *edges = windows + at_once * p->edges * p->depth;
+  for (size_t b = 0; b < s->batch; b++, x += s->rows * s->columns * s->channels, y += places * s->outputs) {
+    for (size_t place = 0; place < places; place++)
+      if (bias)
+        memcpy(y + place * s->outputs, bias, s->outputs * sizeof(float));
+      else
+        memset(y + place * s->outputs, 0, s->outputs * sizeof(float));
+    (at_once > 1 ? by_panels : by_rows)(s, p, x, packed, y, windows, edges);
+  }
+}
+
+void fp_convolution2d(const fp_convolution2d_shape *s, const float *x, const float *weight, const float *bias,
+                      float *y) {
+  if (fp_convolution2d_rows(s) == 0 || fp_convolution2d_columns(s) == 0) return;
+  strip p = strip_of(s);
+  size_t wide = p.width * p.depth;
+  float *windows = scratch(s->row_taps * p.packed + larger(wide, room(s, &p)));
+  float *packed = windows + larger(wide, room(s, &p));
+  pack_taps(s, &p, weight, windows, packed);
+  convolve(s, &p, x, packed, bias, y, windows);
+}
+
+size_t fp_convolution2d_packed_count(const fp_convolution2d_shape *s) { return s->row_taps * strip_of(s).packed; }
+
+void fp_convolution2d_pack(const fp_convolution2d_shape *s, const float *weight, float *packed) {
+  strip p = strip_of(s);
+  pack_taps(s, &p, weight, scratch(p.width * p.depth), packed);
+}
+
+void fp_convolution2d_packed(const fp_convolution2d_shape *s, const float *x, const float *packed, const float *bias,
+                             float *y) {
+  if (fp_convolution2d_rows(s) == 0 || fp_convolution2d_columns(s) == 0) return;
+  strip p = strip_of(s);
+  convolve(s, &p, x, packed, bias, y, scratch(room(s, &p)));
 }
 
 /// The row of y that sees row r of x through row tap q; false when none does.

@@ -78,6 +78,7 @@ import Testing
     #expect(predictor.usable([.front, .top, .pedal]) == [.top, .front, .pedal])
     #expect(predictor.usable([.pedal]) == [])
     #expect(predictor.usable([.right]) == [.right])
+    #expect((try? RollModels.open(scratch.path))?.name == "Small")
   }
 
   @Test(arguments: [[RollView.top], [.left, .front, .pedal]])

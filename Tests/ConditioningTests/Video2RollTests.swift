@@ -74,6 +74,33 @@ import Testing
       "program")
   }
 
+  @Test func `A file of released weights is a model that looks at films`() throws {
+    let file = try released(keys: 51)
+    let model = try RollModels.open(file.path)
+    #expect(model.usable([.left, .top, .pedal]) == [.top] && model.usable([.left]) == [])
+    #expect(model.size(.top) == (100, 900) && model.name == "Video2Roll")
+    let runner = RollRunner(model, views: [.top], batch: 1)
+    let pictures = (0..<5).map { picture((100, 900), seed: UInt64($0)) }
+    runner.set(0, view: 0, pictures)
+    let frame = runner.run(times: [0])[0]
+    #expect(frame.down.count == 88 && frame.onset.isEmpty && frame.pedals.isEmpty)
+    let (network, _) = try Weights.make(from: Video2RollWeights(SafeTensors(path: file.path))) {
+      Video2Roll($0, keys: 51)
+    }
+    let input = Tensor(
+      Shape(1, 100, 900, 5), (0..<450_000).map { at in Float(pictures[at % 5][at / 5]) * (1 / 255) })
+    let told = network(input).array.map { 1 / (1 + exp(-$0)) }
+    for (key, probability) in frame.down.enumerated() {
+      #expect(abs(probability - (15...65 ~= key ? told[key - 15] : 0)) < 1e-4, "key \(key)")
+    }
+    let (_, weights) = try Weights.make(from: RandomWeights(seed: 1)) { Linear($0 / "fc", inputs: 4, outputs: 7) }
+    let other = ScratchFile()
+    let entries = weights.entries.map { ($0.name, $0.tensor) } + [("FTB2_1.conv0.weight", Tensor(1))]
+    try SafeTensors.write(entries, to: other.path)
+    #expect { try RollModels.open(other.path) } throws: { "\($0)".contains("51 or 88 keys, found 7 keys") }
+    #expect { try RollModels.open(other.path + ".not") } throws: { $0 is RollPredictorError }
+  }
+
   @Test func `Weights of another shape are refused`() throws {
     let file = try released(keys: 51)
     #expect {

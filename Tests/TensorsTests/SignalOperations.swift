@@ -40,6 +40,14 @@ struct SignalOperations {
       "stride beyond the window over a plane", [sample(1, 7, 12, 2), sample(5, 8, seed: 2), sample(5, seed: 3)],
       { Convolution2d(taps: (2, 2), stride: (3, 4))($0) }
     ),
+    (
+      "a plane of many outputs", [sample(2, 5, 9, 3), sample(37, 45, seed: 2), sample(37, seed: 3)],
+      { Convolution2d(taps: (3, 5), stride: (1, 2), padding: (1, 2))($0) }
+    ),
+    (
+      "a plane of more weights than a cache holds", [sample(2, 5, 7, 129), sample(96, 1161, seed: 2) * 0.1],
+      { Convolution2d(taps: (3, 3), padding: (2, 1))($0) }
+    ),
     ("complex spectra", [sample(2, 75)], { ComplexSpectrum(length: 16, hop: 4)($0) }),
     ("complex spectra of two samples", [sample(2, 5)], { ComplexSpectrum(length: 2, hop: 1)($0) }),
     ("padded with zeros", [sample(2, 3, 4)], { Padding(.zeros, left: 2, right: 1)($0) }),

@@ -9,17 +9,14 @@ public struct RollPredictorError: Error, CustomStringConvertible {
   public var description: String { "\(path): expected \(expected), found \(found)" }
 }
 
-/// An open predictor. Any number of runners share it; it never changes.
-public struct RollPredictor: Sendable {
+/// An open predictor of strips.
+public struct RollPredictor: RollModel {
   /// The metadata's key for the configuration, as in voices; the version and the kind of what stands there.
   static let key = "fotoplayer", format = 1, kind = "roll"
 
-  public let path: String
-  /// Its name for people, and where it comes from (data, licence, steps).
-  public let name: String, card: [String: String]
+  public let path: String, name: String, card: [String: String]
   public let network: StripPredictor
   public var configuration: StripConfiguration { network.configuration }
-  /// Pictures a second that it was trained on: so far lie the frames of a window apart.
   public let rate: Double
   public let thresholds: RollThresholds
   public let parameterCount: Int
@@ -89,15 +86,24 @@ public struct RollPredictor: Sendable {
       name: name, configuration, weights, rate: rate, thresholds: thresholds, card: card, to: path)
   }
 
-  /// Rows and columns of the pictures that it takes of a view.
+  public var surroundings: (inFront: Float, behind: Float) {
+    (configuration.strip.inFront, configuration.strip.behind)
+  }
+
   public func size(_ view: RollView) -> (rows: Int, columns: Int) {
     view.seesKeys
       ? (configuration.strip.rows, configuration.strip.columns) : (RollInput.pedalRows, RollInput.pedalColumns)
   }
 
-  /// Those of `views` that it can make use of, in its own order; none where no view of the keys is among them.
   public func usable(_ views: Set<RollView>) -> [RollView] {
     let keys = configuration.views.filter(views.contains)
     return keys.isEmpty ? [] : keys + (configuration.pedals && views.contains(.pedal) ? [.pedal] : [])
+  }
+
+  public func answers(_ input: RollInput) -> RollAnswers {
+    let said = network(input)
+    return RollAnswers(
+      down: sigmoid(said.down), onset: sigmoid(said.onset), shift: said.shift, velocity: said.velocity.map(sigmoid),
+      pedals: said.pedals.map(sigmoid))
   }
 }

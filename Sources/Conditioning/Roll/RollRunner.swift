@@ -1,21 +1,23 @@
-// RollRunner: a predictor laid flat for some views and a number of windows at a time. One thread at a time; a thread each
+// RollRunner: a model laid flat for some views and a number of windows at a time. One thread at a time; a thread each
 // for several.
 import Glibc
 import Tensors
 
 /// Computes windows. The same window gives the same bits whatever lies beside it.
 public final class RollRunner {
-  public let predictor: RollPredictor
+  public let predictor: any RollModel
   /// In the predictor's order.
   public let views: [RollView]
   /// The windows that are computed at once.
   public let batch: Int
   private let program: Program
+  /// Where in a frame each of the program's outputs goes.
+  private let places: [WritableKeyPath<RollFrame, [Float]>]
 
   /// - Parameters:
   ///   - views: what `predictor.usable` gives of those that there are; at least one of the keys.
   ///   - batch: more is a little faster, and waits longer.
-  public init(_ predictor: RollPredictor, views: [RollView], batch: Int = 8, precision: Precision = .float32) {
+  public init(_ predictor: any RollModel, views: [RollView], batch: Int = 8, precision: Precision = .float32) {
     precondition(
       predictor.usable(Set(views)) == views && !views.isEmpty && batch > 0, "views \(views), \(batch) at a time")
     (self.predictor, self.views, self.batch) = (predictor, views, batch)
@@ -27,14 +29,14 @@ public final class RollRunner {
     for (view, tensor) in zip(views, inputs) {
       if view.seesKeys { input.strips[view] = tensor } else { input.pedal = tensor }
     }
-    let said = predictor.network(input)
-    // Velocities and pedals last, where they are told.
-    let answers =
-      [sigmoid(said.down), sigmoid(said.onset), said.shift]
-      + [said.velocity, said.pedals].compactMap {
-        $0.map(sigmoid)
-      }
-    program = Program(inputs: inputs, outputs: answers, precision: precision)
+    let said = predictor.answers(input)
+    let answers: [(WritableKeyPath<RollFrame, [Float]>, Tensor?)] = [
+      (\.down, said.down), (\.onset, said.onset), (\.shift, said.shift), (\.velocity, said.velocity),
+      (\.pedals, said.pedals),
+    ]
+    let told = answers.filter { $0.1 != nil }
+    places = told.map(\.0)
+    program = Program(inputs: inputs, outputs: told.map { $0.1! }, precision: precision)
   }
 
   /// Sets a window.
@@ -64,17 +66,13 @@ public final class RollRunner {
   public func run(times: [Double]) -> [RollFrame] {
     precondition(times.count <= batch, "\(times.count) windows of \(batch)")
     program.run()
-    let answers = program.outputs
-    let last = answers.last!.shape[1] == StripGeometry.keys ? nil : answers.last!
-    let tellsVelocity = answers.count - (last == nil ? 0 : 1) > 3
     return times.enumerated().map { window, time in
-      func row(_ view: View) -> [Float] {
+      var frame = RollFrame(time: time, down: [])
+      for (place, view) in zip(places, program.outputs) {
         let width = view.shape[1]
-        return Array(UnsafeBufferPointer(start: view.data + window * width, count: width))
+        frame[keyPath: place] = Array(UnsafeBufferPointer(start: view.data + window * width, count: width))
       }
-      return RollFrame(
-        time: time, down: row(answers[0]), onset: row(answers[1]), shift: row(answers[2]),
-        velocity: tellsVelocity ? row(answers[3]) : [], pedals: last.map(row) ?? [])
+      return frame
     }
   }
 }

@@ -1,5 +1,6 @@
 // StripGeometry: what a view of the keys is brought to before it is looked at: all 88 keys as if seen straight from above.
 // Every white key is a whole number of columns wide.
+import Keyboards
 
 /// The strip: A0 left, the backs of the keys at the top, grey.
 public struct StripGeometry: Sendable, Equatable {
@@ -14,20 +15,12 @@ public struct StripGeometry: Sendable, Equatable {
     (self.rows, self.pitch, self.inFront, self.behind) = (rows, pitch, inFront, behind)
   }
 
-  public static let whites = 52, keys = 88
+  public static let whites = KeyboardGeometry.full.whites, keys = KeyboardGeometry.full.keys.count
 
   public var columns: Int { Self.whites * pitch }
 
   /// The middle of a key, 0…87, in white keys from the left edge of A0.
-  public static func centre(_ key: Int) -> Float {
-    let step = (key + 9) % 12
-    let octave = Float((key + 9) / 12 * 7 - 5)
-    guard [1, 3, 6, 8, 10].contains(step) else {
-      return octave + [0, 0, 1, 1, 2, 3, 3, 4, 4, 5, 5, 6][step] + 0.5
-    }
-    // Three white keys carry five tails, four carry seven.
-    return step < 5 ? octave + (Float(step) + 0.5) * 3 / 5 : octave + 3 + (Float(step - 5) + 0.5) * 4 / 7
-  }
+  public static func centre(_ key: Int) -> Float { KeyboardGeometry.full.centre(key + 21) / KeyboardGeometry.pitch }
 
   /// Which share of each of `cells` equal columns every key looks at, [88, cells], rows adding up to 1: between the two
   /// columns whose middles lie around a place `offset` white keys right of the key's middle.

@@ -19,6 +19,12 @@ size_t fp_convolution2d_columns(const fp_convolution2d_shape *shape);
 /// y = x ∗ weight + bias. bias may be NULL.
 void fp_convolution2d(const fp_convolution2d_shape *shape, const float *x, const float *weight, const float *bias,
                       float *y);
+/// The same with the weight packed once. With more than 16 outputs what is packed serves any batch, rows and columns; with
+/// fewer, those that it was packed for.
+size_t fp_convolution2d_packed_count(const fp_convolution2d_shape *shape);
+void fp_convolution2d_pack(const fp_convolution2d_shape *shape, const float *weight, float *packed);
+void fp_convolution2d_packed(const fp_convolution2d_shape *shape, const float *x, const float *packed,
+                             const float *bias, float *y);
 /// The gradient with respect to x, given that of y.
 void fp_convolution2d_to_input(const fp_convolution2d_shape *shape, const float *upstream, const float *weight,
                                float *dx);

@@ -26,7 +26,7 @@ public struct Convolution2d: Primitive {
     self.padding = padding
   }
 
-  private func sizes(_ x: Shape, _ weight: Shape) -> fp_convolution2d_shape {
+  fileprivate func sizes(_ x: Shape, _ weight: Shape) -> fp_convolution2d_shape {
     precondition(
       x.rank == 4 && weight.rank == 2 && weight[1] == taps.rows * taps.columns * x[3] && weight[0] > 0 && x[3] > 0,
       "convolution \(weight), \(taps) taps, of \(x)")
@@ -66,4 +66,40 @@ public struct Convolution2d: Primitive {
     if step.inputs.count > 2 { results.append(step.wants(2) ? fold(up.flattenedRows, to: step.inputs[2].shape) : nil) }
     return results
   }
+}
+
+extension Convolution2d {
+  public func prepared(constants: [Tensor?], precision: Precision) -> (any Primitive)? {
+    // Fewer outputs are packed as the picture's width wants it, which is not known here.
+    guard let weight = constants[1], weight.shape[0] > 16, constants.count == 2 || constants[2] != nil else {
+      return nil
+    }
+    return PackedConvolution2d(self, weight: weight, bias: constants.count == 3 ? constants[2] : nil)
+  }
+}
+
+/// The same with the weight in panels.
+struct PackedConvolution2d: Primitive {
+  let convolution: Convolution2d, weight: Shape
+  let packed: Storage
+  let bias: Tensor?
+
+  init(_ convolution: Convolution2d, weight: Tensor, bias: Tensor?) {
+    (self.convolution, self.weight, self.bias) = (convolution, weight.shape, bias)
+    let taps = convolution.taps
+    let smallest = Shape(
+      1, (taps.rows - 1) * convolution.dilation + 1, taps.columns, weight.shape[1] / taps.rows / taps.columns)
+    var sizes = convolution.sizes(smallest, weight.shape)
+    packed = Storage(fp_convolution2d_packed_count(&sizes))
+    fp_convolution2d_pack(&sizes, weight.data, packed.data)
+  }
+
+  func shape(_ inputs: [Shape]) -> Shape { convolution.shape([inputs[0], weight]) }
+
+  func run(_ views: Views, _ output: View) {
+    var sizes = convolution.sizes(views[0].shape, weight)
+    fp_convolution2d_packed(&sizes, views[0].data, packed.data, bias?.data, output.data)
+  }
+
+  func gradients(_ step: Step) -> [Tensor?] { preconditionFailure("a packed weight is constant") }
 }

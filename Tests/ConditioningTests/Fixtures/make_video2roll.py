@@ -107,26 +107,31 @@ def pictures(batch, rows, columns):
     return torch.tensor(u.astype(np.float32).astype(np.float64)).reshape(batch, 5, rows, columns)
 
 
-fixture, shapes = {}, {}
-for keys in (51, 88):
-    net = Net(keys)
-    fixture[f"logits.{keys}"] = net(pictures(1, 100, 900))
-    shapes[str(keys)] = {name: list(value.shape) for name, value in net.state.items()}
-    count = sum(value.numel() for name, value in net.state.items() if "running" not in name)
-    print(keys, count)
+def main():
+    fixture, shapes = {}, {}
+    for keys in (51, 88):
+        net = Net(keys)
+        fixture[f"logits.{keys}"] = net(pictures(1, 100, 900))
+        shapes[str(keys)] = {name: list(value.shape) for name, value in net.state.items()}
+        count = sum(value.numel() for name, value in net.state.items() if "running" not in name)
+        print(keys, count)
 
-net = Net(51, training=True)
-logits = net(pictures(3, 35, 35))
-probe = torch.tensor(units("probe", logits.numel()).astype(np.float32).astype(np.float64)).view_as(logits)
-(logits * probe).sum().backward()
-fixture["training.logits"] = logits
-for name in ("bn1.weight", "layer1.1.bn2.bias", "layer4.0.downsample.1.weight", "FTB2_1.bn1.bias", "FTB4.conv0.weight",
-             "FRB3.fc1.weight", "toplayer.bias", "conv2.bias", "fc.weight", "fc.bias"):
-    fixture[f"gradient.{name}"] = net.state[name].grad
-kernel = net.state["conv1.weight"].grad
-# As ours lies: taps before inputs.
-fixture["gradient.conv1.weight"] = kernel.permute(0, 2, 3, 1).flatten(1)[:8]
+    net = Net(51, training=True)
+    logits = net(pictures(3, 35, 35))
+    probe = torch.tensor(units("probe", logits.numel()).astype(np.float32).astype(np.float64)).view_as(logits)
+    (logits * probe).sum().backward()
+    fixture["training.logits"] = logits
+    for name in ("bn1.weight", "layer1.1.bn2.bias", "layer4.0.downsample.1.weight", "FTB2_1.bn1.bias",
+                 "FTB4.conv0.weight", "FRB3.fc1.weight", "toplayer.bias", "conv2.bias", "fc.weight", "fc.bias"):
+        fixture[f"gradient.{name}"] = net.state[name].grad
+    kernel = net.state["conv1.weight"].grad
+    # As ours lies: taps before inputs.
+    fixture["gradient.conv1.weight"] = kernel.permute(0, 2, 3, 1).flatten(1)[:8]
 
-save_file(
-    {name: value.detach().float().contiguous() for name, value in fixture.items()}, "video2roll.safetensors",
-    metadata={"shapes": json.dumps(shapes)})
+    save_file(
+        {name: value.detach().float().contiguous() for name, value in fixture.items()}, "video2roll.safetensors",
+        metadata={"shapes": json.dumps(shapes)})
+
+
+if __name__ == "__main__":
+    main()
