@@ -166,7 +166,8 @@ let package = Package(
     test(
       "TrainingTests",
       [
-        "Training", "ToyTrainer", "Layers", "Codec", "Conditioning", "Generator", "Kernels", "Media", "Performer", "Score",
+        "Training", "ToyTrainer", "Layers", "Codec", "Conditioning", "Generator", "Kernels", "Media", "Performer",
+        "Score",
         "Scratch", "Tensors",
         .product(name: "Numerics", package: "swift-numerics"),
       ], fixtures: true),

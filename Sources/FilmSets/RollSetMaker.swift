@@ -14,9 +14,9 @@ import Training
 /// Fills the folder of a `RollSet`.
 public struct RollSetMaker: Sendable {
   private let folder: URL
-  private let strip: StripGeometry
+  private let recipe: RollSet.Recipe
 
-  public init(folder: URL, strip: StripGeometry = StripGeometry()) { (self.folder, self.strip) = (folder, strip) }
+  public init(folder: URL, recipe: RollSet.Recipe) { (self.folder, self.recipe) = (folder, recipe) }
 
   /// What came of it.
   public struct Report: Sendable {
@@ -34,7 +34,6 @@ public struct RollSetMaker: Sendable {
   /// - Throws: `DataError` when the folder holds another set, or cannot be written.
   public func make(_ sets: [FilmSet], jobs: Int, progress: @escaping @Sendable (Double) -> Void) throws -> Report {
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    let recipe = RollSet.Recipe(strip)
     if let found = try RollSet.recipe(in: folder), found != recipe {
       throw DataError("\(folder.path) holds a set of other strips; choose another folder.\n  \(found)\n  \(recipe)")
     }
@@ -165,8 +164,8 @@ public struct RollSetMaker: Sendable {
         return nil
       }
       let cutter = try KeyboardStrip(
-        place, pictureWidth: film.width, pictureHeight: film.height, width: strip.columns, height: strip.rows,
-        inFront: strip.inFront, behind: strip.behind)
+        place, pictureWidth: film.width, pictureHeight: film.height, width: recipe.columns, height: recipe.rows,
+        inFront: recipe.inFront, behind: recipe.behind)
       return Source(view: view, film: film, cutter: cutter)
     } catch let error as KeyboardPlaceError {
       findings.append(.warning("\(clip.name)/\(view.rawValue)", "\(error)", "mend the corners in clip.json"))

@@ -13,6 +13,7 @@ struct RollCommand: ParsableCommand {
       Examples:
         fotoplayer-train roll --data data/rolls --out runs/roll --steps 6000
         fotoplayer-train roll --data data/rolls --out runs/top --step 1
+        fotoplayer-train roll --data data/rolls-full --network full --step 1 --out runs/full
         fotoplayer-train roll --data data/mine --from roll.safetensors --out runs/mine \\
           --steps 500 --rate 2e-4
 
@@ -25,6 +26,8 @@ struct RollCommand: ParsableCommand {
   @Option(help: "A set that `data rolls` made.") var data: String
   @Option(help: "Which step of reading: 1, 2 or 3.") var step = 3
   @Option(help: "A predictor's file to begin with; its sizes are taken, too.") var from: String?
+  @Option(help: "Which network: slim, or full, which is Video2Roll and reads keys from above alone.") var network =
+    RollNetwork.slim
   @Option(help: "How probabilities are judged: bce, as Audeo does, or mse, as the paper does.") var loss = RollLoss.Kind
     .crossEntropy
   @Option(help: "Windows of five frames that are computed at once; so many times --batch make a step.") var windows = 8
@@ -35,13 +38,23 @@ struct RollCommand: ParsableCommand {
 
   func validate() throws {
     guard 1...3 ~= step else { throw ValidationError("--step \(step): expected 1, 2 or 3") }
+    guard network == .slim || (step == 1 && from == nil) else {
+      throw ValidationError("--network full reads from above alone, and begins anew: add --step 1, leave --from out")
+    }
     guard 1...256 ~= windows else { throw ValidationError("--windows \(windows): expected 1…256") }
   }
 
   func run() throws {
     let set = try RollSet(URL(fileURLWithPath: data))
+    if network == .full {
+      let task = try Video2RollTask(
+        set: set, loss: RollLoss(loss), seed: options.seed, windows: windows, varies: !plain)
+      return try options.train(
+        task,
+        TrainerConfiguration(
+          shards: 2, schedule: Schedule(peak: 1e-3, warmUp: 200, steps: 20000), clip: 5, averageDecay: 0.995))
+    }
     var network = StripConfiguration.step(step)
-    network.strip = set.recipe.strip
     var start: (weights: [String: Tensor], identity: String)?
     if let from {
       let sizes = try RollPredictor(path: from).configuration
@@ -62,6 +75,13 @@ struct RollCommand: ParsableCommand {
 
 extension RollLoss.Kind: ExpressibleByArgument {}
 
+/// The two networks.
+enum RollNetwork: String, ExpressibleByArgument, CaseIterable {
+  case slim, full
+
+  var recipe: RollSet.Recipe { self == .slim ? RollSet.Recipe() : .full }
+}
+
 struct ExportRollCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "export-roll", abstract: "Write a roll predictor from a run.",
@@ -81,8 +101,7 @@ struct ExportRollCommand: ParsableCommand {
     var bar = ProgressBar(total: set.kept.count, unit: "kept clips read")
     try RollExport.write(name: name, run: folder, set: set, to: out) { bar.show($0) }
     bar.finish()
-    let predictor = try RollPredictor(path: out)
-    print("\(out): \(name), \(predictor.parameterCount) parameters, \(predictor.card["steps"] ?? "")")
+    print("\(out): \(name), \(try RollModels.open(out).card["steps"] ?? "")")
   }
 }
 
@@ -119,7 +138,7 @@ struct EvaluateRollCommand: ParsableCommand {
   }
 
   func run() throws {
-    let predictor = try RollPredictor(path: predictor)
+    let predictor = try RollModels.open(predictor)
     let sets = try data.map { try RollSet(URL(fileURLWithPath: $0)) }
     let clips = sets.map { set in kept ? set.kept.map { set.clips[$0] } : set.clips }
     let steps = try chosenSteps()

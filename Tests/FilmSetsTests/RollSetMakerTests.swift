@@ -20,7 +20,7 @@ import Training
       .make(clips: 1, jobs: 2) { _, _ in }
     let films = try FilmSet(folder("films"))
     let strip = StripGeometry(rows: 32, pitch: 8)
-    let maker = RollSetMaker(folder: folder("rolls"), strip: strip)
+    let maker = RollSetMaker(folder: folder("rolls"), recipe: RollSet.Recipe(strip))
     let report = try maker.make([films], jobs: 1) { _ in }
     #expect(report.clips == 1 && report.findings.isEmpty)
     let set = try RollSet(folder("rolls"))
@@ -47,20 +47,24 @@ import Training
     #expect(try maker.make([films], jobs: 2) { _ in }.clips == 1)
     #expect(try time() == before)
     #expect(throws: DataError.self) {
-      try RollSetMaker(folder: folder("rolls"), strip: StripGeometry(rows: 40, pitch: 8)).make([films], jobs: 1) { _ in
+      try RollSetMaker(folder: folder("rolls"), recipe: .full).make([films], jobs: 1) { _ in
       }
     }
     try Data([0]).write(to: folder("films/clip-00001/left.mp4"))
     let changed = try maker.make([FilmSet(folder("films"))], jobs: 1) { _ in }
     #expect(changed.clips == 0 && changed.findings.first?.text.contains("others than those") == true)
     // A film that is none, and corners that are not known.
-    let broken = try RollSetMaker(folder: folder("other"), strip: strip).make([FilmSet(folder("films"))], jobs: 1) {
+    let broken = try RollSetMaker(folder: folder("other"), recipe: RollSet.Recipe(strip)).make(
+      [FilmSet(folder("films"))], jobs: 1
+    ) {
       _ in
     }
     #expect(broken.clips == 0 && broken.findings.first?.text.contains("left.mp4") == true)
     try FileManager.default.removeItem(at: folder("films/clip-00001/left.mp4"))
     try FileManager.default.removeItem(at: folder("films/clip-00001/clip.json"))
-    let lost = try RollSetMaker(folder: folder("other"), strip: strip).make([FilmSet(folder("films"))], jobs: 1) { _ in
+    let lost = try RollSetMaker(folder: folder("other"), recipe: RollSet.Recipe(strip)).make(
+      [FilmSet(folder("films"))], jobs: 1
+    ) { _ in
     }
     #expect(lost.clips == 0 && lost.findings.first?.text.contains("corners") == true)
   }

@@ -28,7 +28,7 @@ public struct RollClip: Sendable {
 
   public let name: String
   public let description: Description
-  public let strip: StripGeometry
+  public let recipe: RollSet.Recipe
   public let views: [RollView]
   /// When each frame is seen, seconds, rising.
   public let times: [Double]
@@ -44,14 +44,15 @@ public struct RollClip: Sendable {
     folder.appendingPathComponent(view.rawValue + ".u8").path
   }
 
-  /// The bytes of one frame.
-  public static func frameBytes(_ view: RollView, _ strip: StripGeometry) -> Int {
-    view.seesKeys ? strip.rows * strip.columns : RollInput.pedalRows * RollInput.pedalColumns
+  /// Those of one frame.
+  private static func bytes(_ view: RollView, _ recipe: RollSet.Recipe) -> Int {
+    let size = recipe.size(view)
+    return size.rows * size.columns
   }
 
   /// - Throws: `DataError` with the path when something lacks or does not fit.
-  public init(_ folder: URL, strip: StripGeometry) throws {
-    (name, self.folder, self.strip) = (folder.lastPathComponent, folder.path, strip)
+  public init(_ folder: URL, recipe: RollSet.Recipe) throws {
+    (name, self.folder, self.recipe) = (folder.lastPathComponent, folder.path, recipe)
     let path = Self.descriptionPath(folder)
     do {
       let data = try Data(contentsOf: URL(fileURLWithPath: path))
@@ -65,7 +66,7 @@ public struct RollClip: Sendable {
     keys = UInt8(range[0])...UInt8(range[1])
     for view in views {
       let path = Self.path(view, in: folder)
-      let expected = description.frames * Self.frameBytes(view, strip)
+      let expected = description.frames * Self.bytes(view, recipe)
       let size = (try? FileManager.default.attributesOfItem(atPath: path)[.size] as? Int) ?? nil
       guard size == expected else {
         throw DataError("\(path): expected \(expected) bytes, found \(size.map(String.init) ?? "no file")")
@@ -119,7 +120,7 @@ public struct RollClip: Sendable {
   ///
   /// - Throws: an error with the path when the file is gone or became shorter.
   public func pictures(_ view: RollView, _ frames: [Int]) throws -> [UInt8] {
-    let bytes = Self.frameBytes(view, strip)
+    let bytes = Self.bytes(view, recipe)
     let file = try OpenFile(Self.path(view, in: URL(fileURLWithPath: folder)))
     var result = [UInt8](repeating: 0, count: frames.count * bytes)
     try result.withUnsafeMutableBytes { result in

@@ -58,15 +58,22 @@ public enum RollExport {
   ///   - set: what it learned from; its kept clips tune the thresholds.
   ///   - path: replaced in one step.
   public static func write(name: String, run: String, set: RollSet, to path: String, progress: (Int) -> Void) throws {
+    if try RunFolder.configuration(run)["task"]?.string == Video2RollTask.name {
+      return try Video2RollTask.export(run: run, set: set, to: path)
+    }
     let trained = try TrainedRoll(run: run)
-    let card = ["data": set.summary, "licence": set.licence, "steps": "step \(trained.step)"]
     func write(_ thresholds: RollThresholds) throws {
       try RollPredictor.write(
-        name: name, trained.configuration, trained.weights, rate: RollTask.rate, thresholds: thresholds, card: card,
-        to: path)
+        name: name, trained.configuration, trained.weights, rate: RollTask.rate, thresholds: thresholds,
+        card: card(set, step: trained.step), to: path)
     }
     try write(RollThresholds())
     let kept = set.kept.map { set.clips[$0] }
     try write(tuned(RollPredictor(path: path), kept, progress: progress))
+  }
+
+  /// Where it comes from.
+  static func card(_ set: RollSet, step: Int) -> [String: String] {
+    ["data": set.summary, "licence": set.licence, "steps": "step \(step)"]
   }
 }

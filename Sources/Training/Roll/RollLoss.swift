@@ -45,6 +45,11 @@ public struct RollLoss: Sendable, Equatable {
     return Losses(total, parts)
   }
 
+  /// Of an answer that tells which keys are down, and nothing else.
+  func down(_ answer: Tensor, _ truth: RollShard) -> Losses {
+    Losses(mean(distance(answer, truth.down)) * Self.keysWeight)
+  }
+
   private func distance(_ x: Tensor, _ truth: Tensor) -> Tensor {
     switch kind {
     case .crossEntropy: return Self.crossEntropy(x, truth)

@@ -5,11 +5,11 @@ import Score
 
 /// Reads clips of a set of strips.
 public struct RollReading: Sendable {
-  private let predictor: RollPredictor
+  private let predictor: any RollModel
   private let views: Set<RollView>
 
   /// - Parameter views: what may be looked at, of what a clip has and the predictor knows.
-  public init(_ predictor: RollPredictor, views: [RollView]) { (self.predictor, self.views) = (predictor, Set(views)) }
+  public init(_ predictor: any RollModel, views: [RollView]) { (self.predictor, self.views) = (predictor, Set(views)) }
 
   /// What is said of every frame that is judged.
   ///
@@ -17,9 +17,15 @@ public struct RollReading: Sendable {
   public func frames(_ clip: RollClip) throws -> [RollFrame] {
     let usable = predictor.usable(views.intersection(clip.views))
     guard !usable.isEmpty else {
-      throw DataError(
-        "\(clip.name): expected one of the views \(predictor.configuration.views.map(\.rawValue)), "
-          + "found \(clip.views.map(\.rawValue))")
+      throw DataError("\(clip.name): expected a view that \(predictor.name) knows, found \(clip.views.map(\.rawValue))")
+    }
+    for view in usable {
+      let (wanted, found) = (predictor.size(view), clip.recipe.size(view))
+      guard wanted == found, predictor.surroundings == (clip.recipe.inFront, clip.recipe.behind) else {
+        throw DataError(
+          "\(clip.name): expected strips of \(wanted.columns) × \(wanted.rows) as \(predictor.name) wants, "
+            + "found \(found.columns) × \(found.rows), or other margins")
+      }
     }
     let stream = RollStream(RollRunner(predictor, views: usable))
     var said: [RollFrame] = []

@@ -76,7 +76,7 @@ struct RollSampler: Sendable {
     let look = look(&random)
     let places = classes[look]!
     let drawn = (0..<windows).map { _ in places.drawn(&random) }
-    let strip = set.recipe.strip
+    let strip = set.recipe
     var input = RollInput()
     for view in look {
       input.strips[view] = Tensor(zeros: Shape(windows, strip.rows, strip.columns, RollInput.frames))
@@ -134,8 +134,8 @@ struct RollSampler: Sendable {
     let pitch = set.recipe.pitch
     if view.seesKeys, keys != clip.keys {
       let half: Float = 0.5
-      let low = Int((StripGeometry.centre(Int(keys.lowerBound) - 21) - half) * Float(pitch))
-      let high = Int((StripGeometry.centre(Int(keys.upperBound) - 21) + half) * Float(pitch))
+      let low = Int((StripGeometry.centre(Int(keys.lowerBound) - 21) - half) * pitch)
+      let high = Int((StripGeometry.centre(Int(keys.upperBound) - 21) + half) * pitch)
       for line in 0..<rows * RollInput.frames {
         for column in 0..<columns where column < low || column >= high { bytes[line * columns + column] = 0 }
       }

@@ -9,17 +9,36 @@ public struct RollSet: Sendable {
   /// How all its clips were cut: manifest.json.
   public struct Recipe: Codable, Equatable, Sendable {
     public var format = 1
-    /// See `StripGeometry`.
-    public var rows: Int, pitch: Int
+    /// Of a strip: all 88 keys from its left edge to its right one.
+    public var rows: Int, columns: Int
     /// What is seen before the keys and behind them, mm.
     public var inFront: Float, behind: Float
 
-    public init(_ strip: StripGeometry) {
-      (rows, pitch, inFront, behind) = (strip.rows, strip.pitch, strip.inFront, strip.behind)
+    /// For a strip predictor.
+    public init(_ strip: StripGeometry = StripGeometry()) {
+      (rows, columns, inFront, behind) = (strip.rows, strip.columns, strip.inFront, strip.behind)
     }
 
-    public var strip: StripGeometry {
-      StripGeometry(rows: rows, pitch: pitch, inFront: inFront, behind: behind)
+    /// For Video2Roll: the keys alone.
+    public static var full: Recipe {
+      var recipe = Recipe()
+      (recipe.rows, recipe.columns) = Video2Roll.size
+      (recipe.inFront, recipe.behind) = (0, 0)
+      return recipe
+    }
+
+    /// Columns from one white key to the next.
+    var pitch: Float { Float(columns) / Float(StripGeometry.whites) }
+
+    /// What to say where another recipe is wanted.
+    func mismatch(_ wanted: Recipe) -> String {
+      "expected strips of \(wanted.columns) × \(wanted.rows) with \(wanted.inFront) and \(wanted.behind) mm around, "
+        + "found \(columns) × \(rows) with \(inFront) and \(behind); `data rolls --size` cuts others"
+    }
+
+    /// Rows and columns of a view's pictures.
+    public func size(_ view: RollView) -> (rows: Int, columns: Int) {
+      view.seesKeys ? (rows, columns) : (RollInput.pedalRows, RollInput.pedalColumns)
     }
   }
 
@@ -35,7 +54,7 @@ public struct RollSet: Sendable {
     let path = PianoManifest.path(in: folder)
     guard let data = FileManager.default.contents(atPath: path) else { return nil }
     guard let recipe = try? JSONDecoder().decode(Recipe.self, from: data), recipe.format == 1,
-      8...512 ~= recipe.rows, 4...64 ~= recipe.pitch
+      8...512 ~= recipe.rows, 200...4096 ~= recipe.columns
     else { throw DataError("\(path): expected the manifest of a set of strips, found something else") }
     return recipe
   }
@@ -51,7 +70,7 @@ public struct RollSet: Sendable {
     let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
     let places = names.filter { !$0.hasPrefix(".") }.sorted().map { folder.appendingPathComponent($0) }
     let clips = try places.filter { FileManager.default.fileExists(atPath: RollClip.descriptionPath($0)) }.map {
-      try RollClip($0, strip: recipe.strip)
+      try RollClip($0, recipe: recipe)
     }
     guard !clips.isEmpty else {
       throw DataError("\(folder.path): there is no clip in this set yet; `fotoplayer-train data rolls` makes some")

@@ -24,7 +24,7 @@ public enum RollTable {
   ///   - views: what may be looked at.
   ///   - thresholds: the predictor's own by default.
   public static func row(
-    _ title: String, _ predictor: RollPredictor, _ clips: [RollClip], views: [RollView],
+    _ title: String, _ predictor: any RollModel, _ clips: [RollClip], views: [RollView],
     thresholds: RollThresholds? = nil, progress: (Int) -> Void = { _ in }
   ) throws -> RollRow {
     var row = RollRow(title: title, clips: clips.count)

@@ -27,11 +27,8 @@ public struct RollTask: TrainingTask {
     _ network: StripConfiguration, set: RollSet, loss: RollLoss = RollLoss(), seed: UInt64,
     from start: (weights: [String: Tensor], identity: String)? = nil, windows: Int = 8, varies: Bool = true
   ) throws {
-    guard set.recipe.strip == network.strip else {
-      throw TrainingError(
-        "\(set.folder.path): its strips have \(set.recipe.rows) rows and \(set.recipe.pitch) columns a white key, "
-          + "the network wants \(network.strip.rows) and \(network.strip.pitch)")
-    }
+    let wanted = RollSet.Recipe(network.strip)
+    guard set.recipe == wanted else { throw TrainingError("\(set.folder.path): \(set.recipe.mismatch(wanted))") }
     let source = PredictorStart(start?.weights ?? [:], seed: seed)
     (model, weights) = try Weights.make(from: source, tracked: true) { StripPredictor($0, network) }
     (self.set, self.loss) = (set, loss)

@@ -19,11 +19,11 @@ package struct StripLook: Sendable {
   private init() {}
 
   /// - Parameter pitch: columns of a white key; 0 for the feet, whose camera may stand anywhere.
-  package init(_ random: inout ShardRandom, pitch: Int, rows: Int) {
+  package init(_ random: inout ShardRandom, pitch: Float, rows: Int) {
     func between(_ low: Float, _ high: Float) -> Float { low + (high - low) * random.uniform() }
     if pitch > 0 {
       // Whoever draws corners is a fifth of a key wrong.
-      let reach = 0.2 * Float(pitch)
+      let reach = 0.2 * pitch
       shift = [between(-reach, reach), between(-0.05, 0.05) * Float(rows)]
       stretch = [1 + between(-0.003, 0.003), 1 + between(-0.06, 0.06)]
       shear = between(-1, 1) / Float(rows)
