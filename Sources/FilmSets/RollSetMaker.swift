@@ -103,8 +103,8 @@ public struct RollSetMaker: Sendable {
     var findings: [Finding] = []
     let said = try clip.clip()
     let sources = try RollView.allCases.compactMap { try source(clip, said, $0, &findings) }
-    guard sources.first?.view == .top else {
-      throw findings.first ?? .fault(name, "no view from above", "a predictor needs top.mp4")
+    guard !sources.isEmpty else {
+      throw findings.first ?? .fault(name, "no film of it can be used", "a predictor needs top.mp4, or others")
     }
     let growing = folder.appendingPathComponent("." + name)
     try? FileManager.default.removeItem(at: growing)
@@ -123,7 +123,8 @@ public struct RollSetMaker: Sendable {
       try FileManager.default.copyItem(
         at: clip.score(found)!, to: growing.appendingPathComponent(part.rawValue + ".mid"))
     }
-    let keys = try Self.seen(clip, said, sources[0].film)
+    let keys =
+      sources[0].view == .top ? try Self.seen(clip, said, sources[0].film) : KeyboardGeometry.full.keys
     let description = RollClip.Description(
       views: sources.map(\.view), frames: times.count, keys: keys, style: said?.style, licence: said?.licence,
       films: sizes)
@@ -220,7 +221,7 @@ public struct RollSetMaker: Sendable {
     var times: [Double] = []
     while let (time, picture) = try sources[0].film.next() {
       guard times.last.map({ time > $0 }) ?? true else { continue }
-      var cells = [sources[0].cutter!(picture)]
+      var cells = [sources[0].cutter?(picture) ?? picture.bytes]
       for index in sources.indices.dropFirst() {
         guard let other = try sources[index].picture(at: time) else { break }
         cells.append(sources[index].cutter?(other) ?? other.bytes)

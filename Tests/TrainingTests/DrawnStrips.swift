@@ -8,12 +8,16 @@ import Training
 struct DrawnStrips {
   static let strip = StripGeometry(rows: 16, pitch: 4)
   let folder: URL
+  private let recipe: RollSet.Recipe
 
-  init(_ path: String, clips: Int = 3, frames: Int = 40, views: [RollView] = [.top, .front, .pedal]) throws {
+  init(
+    _ path: String, clips: Int = 3, frames: Int = 40, views: [RollView] = [.top, .front, .pedal],
+    recipe: RollSet.Recipe = RollSet.Recipe(strip)
+  ) throws {
+    self.recipe = recipe
     folder = URL(fileURLWithPath: path)
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    let recipe = try JSONEncoder().encode(RollSet.Recipe(Self.strip))
-    try recipe.write(to: folder.appendingPathComponent("manifest.json"))
+    try JSONEncoder().encode(recipe).write(to: folder.appendingPathComponent("manifest.json"))
     for clip in 0..<clips { try add("clip-\(clip)", number: clip, frames: frames, views: views) }
   }
 
@@ -48,10 +52,10 @@ struct DrawnStrips {
   }
 
   private func keys(_ score: Score, _ time: Double) -> [UInt8] {
-    let (rows, columns) = (Self.strip.rows, Self.strip.columns)
+    let (rows, columns) = (recipe.rows, recipe.columns)
     var line = [UInt8](repeating: 60, count: columns)
     for note in score.notes where note.start <= time && time < note.end {
-      let middle = Int(StripGeometry.centre(Int(note.key) - 21) * Float(Self.strip.pitch))
+      let middle = Int(StripGeometry.centre(Int(note.key) - 21) * Float(columns) / Float(StripGeometry.whites))
       for column in max(0, middle - 1)...min(columns - 1, middle + 1) { line[column] = 250 }
     }
     return (0..<rows).flatMap { _ in line }

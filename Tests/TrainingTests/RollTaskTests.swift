@@ -137,6 +137,24 @@ import Training
   }
 }
 
+@Suite struct Video2RollTaskTests {
+  @Test func `The paper's network learns from strips of its own size`() throws {
+    let scratch = try Scratch()
+    let small = try RollSet(try DrawnStrips(scratch.path + "/small", clips: 2, views: [.top]).folder)
+    #expect(throws: TrainingError.self) { try Video2RollTask(set: small, seed: 1) }
+    let set = try RollSet(
+      try DrawnStrips(scratch.path + "/full", clips: 2, frames: 8, views: [.top], recipe: .full).folder)
+    let task = try Video2RollTask(set: set, loss: RollLoss(.square), seed: 1, windows: 2)
+    var random = ShardRandom(seed: 1, step: 1, shard: 0)
+    let shard = try task.shard(&random)
+    #expect(shard.input.strips[.top]?.shape == Shape(2, 100, 900, 5))
+    let losses = task.losses(shard)
+    let found = gradients(of: losses.total, for: task.weights.parameters)
+    #expect(losses.total.scalar.isFinite && losses.total.scalar > 0)
+    #expect(found.allSatisfy { $0.array.allSatisfy(\.isFinite) } && found.contains { $0.array.contains { $0 != 0 } })
+  }
+}
+
 @Suite struct StripLookTests {
   let rows = 6, columns = 20
 

@@ -12,7 +12,7 @@ public struct RollClip: Sendable {
     /// Views that there are, of `RollView`'s.
     public var views: [String]
     public var frames: Int
-    /// The lowest and the highest key that the view from above shows.
+    /// The lowest and the highest key that the view from above shows, or else the instrument has.
     public var keys: [Int]
     public var style: String?, licence: String?
     /// The bytes of each view's film, to notice another one.
@@ -60,9 +60,9 @@ public struct RollClip: Sendable {
     } catch { throw DataError("\(path): not the description of strips: \(error)") }
     views = description.views.compactMap { RollView(rawValue: $0) }
     let range = description.keys
-    guard views.count == description.views.count, Set(views).count == views.count, views.contains(.top),
+    guard views.count == description.views.count, Set(views).count == views.count, !views.isEmpty,
       description.frames > 0, range.count == 2, range[0] <= range[1], range[0] >= 0, range[1] <= 127
-    else { throw DataError("\(path): expected frames of some views, the top one among them, and a range of keys") }
+    else { throw DataError("\(path): expected frames of some views, and a range of keys") }
     keys = UInt8(range[0])...UInt8(range[1])
     for view in views {
       let path = Self.path(view, in: folder)

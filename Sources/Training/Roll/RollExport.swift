@@ -58,7 +58,7 @@ public enum RollExport {
   ///   - set: what it learned from; its kept clips tune the thresholds.
   ///   - path: replaced in one step.
   public static func write(name: String, run: String, set: RollSet, to path: String, progress: (Int) -> Void) throws {
-    if try RunFolder.configuration(run)["task"]?.string == Video2RollTask.name {
+    if try RunFolder.configuration(run)["task"]?.string == Video2RollTask.title {
       return try Video2RollTask.export(run: run, set: set, to: path)
     }
     let trained = try TrainedRoll(run: run)
@@ -68,8 +68,39 @@ public enum RollExport {
         card: card(set, step: trained.step), to: path)
     }
     try write(RollThresholds())
-    let kept = set.kept.map { set.clips[$0] }
+    let kept = set.kept.map { set.clips[$0] }.filter { $0.has([.top]) }
+    try calibrate(trained, RollPredictor(path: path), kept)
+    try write(RollThresholds())
     try write(tuned(RollPredictor(path: path), kept, progress: progress))
+  }
+
+  /// Brings the velocities that are told to those that are true: ln(p/(1 − p)) ↦ a·ln(p/(1 − p)) + b, by least squares over
+  /// the notes of kept clips. Where a network has learned little that holds for others, a is small, and the mean is told.
+  private static func calibrate(_ trained: TrainedRoll, _ predictor: RollPredictor, _ clips: [RollClip]) throws {
+    guard trained.configuration.velocity else { return }
+    func logit(_ p: Double) -> Double { log(min(max(p, 0.004), 0.996) / (1 - min(max(p, 0.004), 0.996))) }
+    var (told, wanted) = ([Double](), [Double]())
+    for clip in clips {
+      let frames = try RollReading(predictor, views: RollView.allCases).frames(clip)
+      let found = RollDecoder.decode(frames, predictor.thresholds, rate: predictor.rate).score
+      for pair in NoteMatching(found: found.notes, wanted: clip.precise.notes).pairs {
+        told.append(logit(Double(pair.found.velocity) / 127))
+        wanted.append(logit(Double(pair.wanted.velocity) / 127))
+      }
+    }
+    guard told.count >= 50 else { return }
+    let count = Double(told.count)
+    let (x, y) = (told.reduce(0, +) / count, wanted.reduce(0, +) / count)
+    let spread = told.reduce(0) { $0 + ($1 - x) * ($1 - x) }
+    let common = zip(told, wanted).reduce(0) { $0 + ($1.0 - x) * ($1.1 - y) }
+    let slope = Float(min(max(spread > 1e-6 ? common / spread : 0, 0), 1.5))
+    // The fourth answer of a key.
+    guard let weight = trained.weights.entries.first(where: { $0.name == "output.weight" })?.tensor,
+      let bias = trained.weights.entries.first(where: { $0.name == "output.bias" })?.tensor
+    else { return }
+    let width = weight.shape[1]
+    for index in 0..<width { weight[3 * width + index] *= slope }
+    bias[3] = slope * bias[3] + Float(y) - slope * Float(x)
   }
 
   /// Where it comes from.

@@ -3,7 +3,7 @@
 import Conditioning
 import Tensors
 
-/// L = L_down + 2·L_onset + L_shift + 4·L_velocity + L_pedals.
+/// L = L_down + 2·L_onset + L_shift + L_velocity + L_pedals.
 ///
 /// L_down and L_onset: means over windows and keys, times `keysWeight`; L_shift: the mean of (Δ shift)² where a note begins,
 /// times 4; L_velocity: the mean cross-entropy of velocity/127 where one begins nearby; L_pedals: that of depths.
@@ -31,7 +31,7 @@ public struct RollLoss: Sendable, Equatable {
     if let answer = answers.velocity {
       let entropy = Self.crossEntropy(answer, truth.velocity) * truth.isStruck
       let velocity = mean(entropy) * (Float(entropy.shape.count) / count(truth.isStruck))
-      total = total + velocity * 4
+      total = total + velocity
       parts.append(Measure("velocity", velocity.scalar))
     }
     var pedals: Float = 0

@@ -52,10 +52,10 @@ public struct RollTask: TrainingTask {
     try RollPredictor.write(
       name: "step \(step)", model.configuration, weights, rate: Self.rate, thresholds: RollThresholds(), to: path)
     let predictor = try RollPredictor(path: path)
-    let clips = set.kept.prefix(4).map { set.clips[$0] }
+    let clips = set.kept.map { set.clips[$0] }.filter { $0.has([.top]) }.prefix(4)
     var measures: [Measure] = []
     for (title, views) in [("top", [RollView.top]), ("all views", RollView.allCases)] {
-      let found = clips.filter { title == "top" || $0.views.count > 1 }
+      let found = Array(clips).filter { title == "top" || $0.views.count > 1 }
       guard !found.isEmpty, title == "top" || model.configuration.views.count > 1 else { continue }
       let row = try RollTable.row(title, predictor, found, views: views)
       measures.append(Measure("frame F1, \(title)", Float(row.frames.perFrame.f1)))

@@ -3,15 +3,16 @@
 import Conditioning
 import Evaluation
 import Foundation
+import Layers
 import Tensors
 
 /// Trains a `Video2Roll` on a set of full strips.
 public struct Video2RollTask: TrainingTask {
-  static let name = "video2roll"
+  static let title = "video2roll"
   /// Shards whose statistics are measured for use.
   private static let measured = 64
 
-  public let name = Video2RollTask.name
+  public let name = Self.title
   public let configuration: JSON
   public let weights: Weights
   private let model: Video2Roll
@@ -48,9 +49,9 @@ public struct Video2RollTask: TrainingTask {
   public func evaluate(step: Int, folder: String) throws -> [Measure] {
     let path = folder + "/predictor.safetensors"
     try Self.write(model, weights, sampler, seed: seed, card: [:], to: path)
-    let clips = set.kept.prefix(4).map { set.clips[$0] }
+    let clips = set.kept.map { set.clips[$0] }.filter { $0.has([.top]) }.prefix(4)
     guard !clips.isEmpty else { return [] }
-    let row = try RollTable.row("top", Video2RollPredictor(path: path), clips, views: [.top])
+    let row = try RollTable.row("top", Video2RollPredictor(path: path), Array(clips), views: [.top])
     return [
       Measure("frame F1, top", Float(row.frames.perFrame.f1)), Measure("onset F, top", Float(row.notes.onset.f1)),
     ]
@@ -74,7 +75,7 @@ public struct Video2RollTask: TrainingTask {
 
   /// A run's averaged weights, with their statistics.
   static func export(run: String, set: RollSet, to path: String) throws {
-    let (description, checkpoint) = try lastCheckpoint(run, task: name)
+    let (description, checkpoint) = try lastCheckpoint(run, task: title)
     let average = try SafeTensors(path: checkpoint.file("average"))
     let (model, weights) = try Weights.make(from: average) { Video2Roll($0) }
     let windows = description["windows"]?.integer ?? 8
