@@ -67,10 +67,12 @@ let package = Package(
     room("Score"),
     room("Resampling", ["CSampleRate"]),
     room("Terminal"),
+    room("Evaluation", ["Score"]),
     room("Media", ["CSndFile", "Resampling"]),
     room("Pictures"),
     room("Film", ["CLibAV", "Media", "Pictures"]),
-    room("Scenery", ["CCairo", "Pictures", "Score"]),
+    room("Keyboards", ["Pictures"]),
+    room("Scenery", ["CCairo", "Keyboards", "Pictures", "Score"]),
 
     // The instrument
     room("Codec", ["Layers", "Score"]),
@@ -90,10 +92,12 @@ let package = Package(
     room(
       "Training",
       [
-        "Layers", "Torch", "Codec", "Generator", "Performer", "Media", "Resampling", "Score", "Terminal",
-        .product(name: "Numerics", package: "swift-numerics"),
+        "Layers", "Torch", "Codec", "Conditioning", "Evaluation", "Generator", "Performer", "Media", "Resampling",
+        "Score", "Terminal", .product(name: "Numerics", package: "swift-numerics"),
       ]),
-    room("FilmSets", ["Film", "Media", "Pictures", "Scenery", "Score", "Tensors", "Training"]),
+    room(
+      "FilmSets",
+      ["Conditioning", "Film", "Keyboards", "Media", "Pictures", "Scenery", "Score", "Tensors", "Training"]),
     room("Hosting", ["CLilv", "CLV2", "Score"]),
     .executableTarget(
       name: "fotoplayer",
@@ -109,7 +113,7 @@ let package = Package(
     .executableTarget(
       name: "fotoplayer-train",
       dependencies: [
-        "Training", "Media", "Score", "Terminal", "Torch",
+        "Training", "Conditioning", "Tensors", "Media", "Score", "Terminal", "Torch",
         .target(name: "FilmSets", condition: .when(traits: ["Films"])),
         .target(name: "Scenery", condition: .when(traits: ["Films"])),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -138,6 +142,7 @@ let package = Package(
     test("TorchTests", ["Layers", "Tensors", "Torch", "ToyTrainer", "Training"]),
     test("LayersTests", ["Layers"], fixtures: true),
     test("ScoreTests", ["Score"], fixtures: true),
+    test("EvaluationTests", ["Evaluation", "Score"], fixtures: true),
     test("MediaTests", ["Media"]),
     test("FilmTests", ["Film", "Pictures", "CLibAV"]),
     test("SceneryTests", ["Scenery", "Pictures", "Score"]),
@@ -161,10 +166,14 @@ let package = Package(
     test(
       "TrainingTests",
       [
-        "Training", "ToyTrainer", "Layers", "Codec", "Generator", "Media", "Performer", "Score", "Scratch",
+        "Training", "ToyTrainer", "Layers", "Codec", "Conditioning", "Generator", "Kernels", "Media", "Performer",
+        "Score",
+        "Scratch", "Tensors",
         .product(name: "Numerics", package: "swift-numerics"),
       ], fixtures: true),
-    test("FilmSetsTests", ["FilmSets", "Film", "Media", "Pictures", "Scenery", "Score", "Scratch", "Training"]),
+    test(
+      "FilmSetsTests",
+      ["FilmSets", "Conditioning", "Film", "Media", "Pictures", "Scenery", "Score", "Scratch", "Training"]),
     .target(name: "Scratch", path: "Tests/Scratch"),
     .executableTarget(name: "ToyTrainer", dependencies: ["Training", "Layers"], path: "Tests/ToyTrainer"),
   ],

@@ -22,6 +22,7 @@ import ArgumentParser
       """,
     subcommands: [
       DataCommand.self, CodecCommand.self, GeneratorCommand.self, DistillCommand.self, ListenCommand.self,
-      ExportCommand.self, StyleCommand.self, InspectCommand.self, EngineCommand.self,
+      ExportCommand.self, StyleCommand.self, RollCommand.self, ExportRollCommand.self, EvaluateRollCommand.self,
+      InspectCommand.self, EngineCommand.self,
     ])
 }

@@ -82,7 +82,7 @@ public struct TrainedGenerator: Sendable {
   }
 }
 
-private func lastCheckpoint(_ run: String, task: String) throws -> (model: JSON, checkpoint: Checkpoint) {
+func lastCheckpoint(_ run: String, task: String) throws -> (model: JSON, checkpoint: Checkpoint) {
   let configuration = try RunFolder.configuration(run)
   guard configuration["task"]?.string == task else {
     throw TrainingError("\(run): expected a run of \(task), found \(configuration["task"]?.string ?? "none")")

@@ -1,0 +1,91 @@
+// RollTask: a predictor learns to read keys, beginnings, velocities and pedals from strips of films.
+// Kept clips are read as a whole now and then, and compared with their scores note by note.
+import Conditioning
+import Evaluation
+import Foundation
+import Score
+import Tensors
+
+/// Trains a `StripPredictor` on a set of strips.
+public struct RollTask: TrainingTask {
+  /// Pictures a second of a window.
+  public static let rate = 25.0
+
+  public let name = "roll"
+  public let configuration: JSON
+  public let weights: Weights
+  public let model: StripPredictor
+  private let set: RollSet
+  private let sampler: RollSampler
+  private let loss: RollLoss
+
+  /// - Parameters:
+  ///   - start: weights to begin with, and which they are; views that they lack begin as the view from above does.
+  ///   - windows: of a shard.
+  ///   - varies: changes looks, rates and ranges of what is drawn; false to see whether anything is learned at all.
+  public init(
+    _ network: StripConfiguration, set: RollSet, loss: RollLoss = RollLoss(), seed: UInt64,
+    from start: (weights: [String: Tensor], identity: String)? = nil, windows: Int = 8, varies: Bool = true
+  ) throws {
+    let wanted = RollSet.Recipe(network.strip)
+    guard set.recipe == wanted else { throw TrainingError("\(set.folder.path): \(set.recipe.mismatch(wanted))") }
+    let source = PredictorStart(start?.weights ?? [:], seed: seed)
+    (model, weights) = try Weights.make(from: source, tracked: true) { StripPredictor($0, network) }
+    (self.set, self.loss) = (set, loss)
+    sampler = try RollSampler(
+      set, clips: set.learned, views: network.views, pedals: network.pedals, windows: windows, rate: Self.rate,
+      varies: varies)
+    let settings: JSON = [
+      "predictor": network.json, "set": set.identity, "loss": JSON(loss.kind.rawValue), "windows": JSON(windows),
+      "varies": .bool(varies),
+    ]
+    configuration = settings.with("from", start.map { JSON($0.identity) })
+  }
+
+  public func shard(_ random: inout ShardRandom) throws -> RollShard { try sampler.shard(&random) }
+
+  public func losses(_ shard: RollShard) -> Losses { loss(model(shard.input), shard) }
+
+  /// Writes the predictor as it is, and has it read up to four kept clips, with the view from above and with all views.
+  public func evaluate(step: Int, folder: String) throws -> [Measure] {
+    let path = folder + "/predictor.safetensors"
+    try RollPredictor.write(
+      name: "step \(step)", model.configuration, weights, rate: Self.rate, thresholds: RollThresholds(), to: path)
+    let predictor = try RollPredictor(path: path)
+    let clips = set.kept.map { set.clips[$0] }.filter { $0.has([.top]) }.prefix(4)
+    var measures: [Measure] = []
+    for (title, views) in [("top", [RollView.top]), ("all views", RollView.allCases)] {
+      let found = Array(clips).filter { title == "top" || $0.views.count > 1 }
+      guard !found.isEmpty, title == "top" || model.configuration.views.count > 1 else { continue }
+      let row = try RollTable.row(title, predictor, found, views: views)
+      measures.append(Measure("frame F1, \(title)", Float(row.frames.perFrame.f1)))
+      measures.append(Measure("onset F, \(title)", Float(row.notes.onset.f1)))
+      if let error = row.notes.velocityError, let guess = row.notes.velocityErrorOfMean, guess > 0 {
+        measures.append(Measure("velocity error, \(title)", Float(error / guess)))
+      }
+      if row.sustain.wanted > 0 { measures.append(Measure("sustain F1, \(title)", Float(row.sustain.f1))) }
+    }
+    return measures
+  }
+}
+
+/// Weights by name; a view that lacks begins as the one from above, what lacks otherwise at random.
+package struct PredictorStart: WeightSource {
+  private let known: [String: Tensor]
+  private let random: RandomWeights
+
+  package init(_ weights: [String: Tensor], seed: UInt64) { (known, random) = (weights, RandomWeights(seed: seed)) }
+
+  /// What a file holds and the network does not want, such as a head of another step, is left.
+  package var names: [String] { [] }
+
+  package func fill(_ name: String, _ tensor: Tensor, initial: Initial) throws(WeightsError) {
+    let parts = name.split(separator: ".").map(String.init)
+    let fromTop =
+      parts.count > 2 && parts[0] == "views" ? (["views", "top"] + parts[2...]).joined(separator: ".") : name
+    guard let found = known[name] ?? known[fromTop], found.shape == tensor.shape else {
+      return random.fill(name, tensor, initial: initial)
+    }
+    tensor.data.update(from: found.data, count: tensor.shape.count)
+  }
+}
