@@ -48,4 +48,6 @@ struct Controls: BitwiseCopyable {
   var tone = Control(-1, 1, initially: 0)
   /// What the score follows: 0 the transport's seconds, 1 its bars.
   var scoreTime = Control(0, 1, initially: 0)
+  /// Whose position the host tells: 0 what is known of the host, 1 that of the notes handed in, 2 that of the sound.
+  var position = Control(0, 2, initially: 0)
 }

@@ -54,6 +54,7 @@ extension Instance {
       tiltRight.move(to: controls.tone.value, in: glide)
     }
     _ = controls.scoreTime.read(ports.scoreTime)
+    _ = controls.position.read(ports.position)
     if controls.block.read(ports.block) { stage.set(blockFrames: controls.block.whole) }
     let steps = controls.steps.read(ports.steps)
     let guidance = controls.guidance.read(ports.guidance)

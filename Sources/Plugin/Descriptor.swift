@@ -54,7 +54,10 @@ public enum PluginDescriptor {
       urids: urids, log: log, bundle: bundle.map { String(cString: $0) } ?? "", rate: Int(rate.rounded()),
       performer: performer)
     let instance = UnsafeMutablePointer<Instance>.allocate(capacity: 1)
-    instance.initialize(to: Instance(urids: urids, rate: Int(rate.rounded()), backstage: backstage))
+    instance.initialize(
+      to: Instance(
+        urids: urids, rate: Int(rate.rounded()), tellsPositionOfSound: features.tellsPositionOfSound,
+        backstage: backstage))
     return LV2_Handle(instance)
   }
 

@@ -10,6 +10,9 @@ struct Features {
   var options: UnsafePointer<LV2_Options_Option>?
   var mapPath: UnsafePointer<LV2_State_Map_Path>?
   var freePath: UnsafePointer<LV2_State_Free_Path>?
+  /// Ardour and its kin are known by a feature that is theirs alone. They tell the position of the sound that is handed
+  /// back, others that of the notes handed in.
+  private(set) var tellsPositionOfSound = false
 
   init(_ list: UnsafePointer<UnsafePointer<LV2_Feature>?>?) {
     guard var entry = list else { return }
@@ -19,6 +22,7 @@ struct Features {
       guard let uri = Optional(feature.pointee.URI) ?? nil, let data = UnsafeRawPointer(feature.pointee.data) else {
         continue
       }
+      if strcmp(uri, "http://ardour.org/lv2/midnam#update") == 0 { tellsPositionOfSound = true }
       func take<T>(_ name: String, _ field: inout UnsafePointer<T>?) {
         if strcmp(uri, name) == 0 { field = data.assumingMemoryBound(to: T.self) }
       }

@@ -26,6 +26,9 @@ struct Instance: BitwiseCopyable {
   /// Holds one reference.
   let backstage: Unmanaged<Backstage>
 
+  /// Unless the control says otherwise.
+  let tellsPositionOfSound: Bool
+
   var ports = Ports()
   var controls = Controls()
   var settings: PerformanceSettings
@@ -52,8 +55,9 @@ struct Instance: BitwiseCopyable {
   /// More samples than any latency has.
   static var longSilence: Int { @_noLocks @_noAllocation get { 1 << 40 } }
 
-  init(urids: URIDs, rate: Int, backstage: Backstage) {
+  init(urids: URIDs, rate: Int, tellsPositionOfSound: Bool, backstage: Backstage) {
     self.urids = urids
+    self.tellsPositionOfSound = tellsPositionOfSound
     self.rate = rate
     stage = backstage.performer.stage
     voice = backstage.voice

@@ -5,7 +5,7 @@ import CLV2
 /// The indices in fotoplayer.ttl.
 enum PortIndex: UInt32 {
   case control, notify, left, right, latency, enabled, freewheel, gain, steps, block, guidance, seed, velocity
-  case late, ready, tone, scoreTime, economy
+  case late, ready, tone, scoreTime, economy, position
 }
 
 /// The connections.
@@ -19,6 +19,7 @@ struct Ports: BitwiseCopyable {
   var seed: UnsafePointer<Float>?, velocity: UnsafePointer<Float>?, tone: UnsafePointer<Float>?
   var scoreTime: UnsafePointer<Float>?
   var economy: UnsafeMutablePointer<Float>?
+  var position: UnsafePointer<Float>?
 
   /// An index that is not in the description is not connected.
   @_noLocks @_noAllocation
@@ -44,6 +45,7 @@ struct Ports: BitwiseCopyable {
     case 15: tone = input
     case 16: scoreTime = input
     case 17: economy = output
+    case 18: position = input
     default: break
     }
   }

@@ -57,6 +57,8 @@ extension Instance {
     player.offset = 0
     if controls.freewheel.isOn { awaitScore() }
     takeScore()
+    let isOfSound = controls.position.whole == 2 || controls.position.whole == 0 && tellsPositionOfSound
+    if transport.set(lead: isOfSound ? stage.latency : 0) { player.lose() }
     let inQuarters = controls.scoreTime.whole == 1 && transport.hasQuarters
     if inQuarters != player.isInQuarters {
       player.isInQuarters = inQuarters

@@ -9,18 +9,24 @@ struct TransportClock: BitwiseCopyable {
   fileprivate(set) var pace: Double = 0
   /// Samples since the origin.
   fileprivate(set) var elapsed: Int64 = 0
+  /// Samples by which what is performed now is ahead of what the host tells.
+  fileprivate(set) var lead: Int64 = 0
 
-  var now: Double { @_noLocks @_noAllocation get { origin + Double(elapsed) * pace } }
+  /// Where the host is.
+  fileprivate var told: Double { @_noLocks @_noAllocation get { origin + Double(elapsed) * pace } }
 
-  /// Samples from the origin to the first one at or after `time`: `⌈(time − origin)/pace⌉`; more than there ever are
-  /// where it is far away.
+  /// Where the performance is.
+  var now: Double { @_noLocks @_noAllocation get { origin + Double(elapsed &+ lead) * pace } }
+
+  /// Samples from the origin until the first one at or after `time` is performed: `⌈(time − origin)/pace⌉ − lead`; more
+  /// than there ever are where it is far away.
   @_noLocks @_noAllocation
   func samples(to time: Double) -> Int64 {
     let exact = (time - origin) / pace
     guard exact > -1e15 else { return .min }
     guard exact < 1e15 else { return .max }
     let whole = Int64(exact)
-    return Double(whole) < exact ? whole &+ 1 : whole
+    return (Double(whole) < exact ? whole &+ 1 : whole) &- lead
   }
 }
 
@@ -72,20 +78,29 @@ struct Transport: BitwiseCopyable {
       if key == urids.beatsPerMinute, number > 0 { beatsPerMinute = number }
     }
     var change = Change(starts: speedNow > 0 && !isRolling)
-    let expected = samples.now
-    samples = TransportClock(origin: frame ?? expected, pace: speedNow)
+    let expected = samples.told
+    samples = TransportClock(origin: frame ?? expected, pace: speedNow, lead: samples.lead)
     change.jumps = (samples.origin - expected).magnitude > Self.slack
     // A beat is a quarter note unless the host says what it is.
     let quartersPerBeat = 4 / (unit ?? 4)
     if let beatsPerMinute { tempo = beatsPerMinute * quartersPerBeat / (60 * Double(rate)) }
-    let expectedQuarter = quarters.now
-    quarters = TransportClock(origin: expectedQuarter, pace: speedNow * tempo)
+    let expectedQuarter = quarters.told
+    quarters = TransportClock(origin: expectedQuarter, pace: speedNow * tempo, lead: quarters.lead)
     if let bar, let barBeat, let beatsPerBar {
       quarters.origin = (bar * beatsPerBar + barBeat) * quartersPerBeat
       change.jumpsInQuarters = (quarters.origin - expectedQuarter).magnitude > Self.slackInQuarters
     }
     speed = speedNow
     return change
+  }
+
+  /// Performs what the host tells, or what is `lead` samples later; true if that is a change.
+  @_noLocks @_noAllocation
+  mutating func set(lead: Int) -> Bool {
+    guard Int64(lead) != samples.lead else { return false }
+    samples.lead = Int64(lead)
+    quarters.lead = Int64(lead)
+    return true
   }
 
   /// Goes on for `count` samples.

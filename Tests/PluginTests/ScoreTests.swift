@@ -206,6 +206,31 @@ struct ScoreTests {
     #expect(isNear(try clicks([(0, .control("score_time", 1)), (0, .transport(frame: 0))]), [0, 24_000, 48_000]))
   }
 
+  @Test func soundComesWhereAHostTellsIt() throws {
+    let score = Score(
+      notes: (0..<6).map { Note(key: 60, velocity: 127, start: Double($0) * 0.5, end: Double($0) * 0.5 + 0.1) })
+    func clicks(_ position: Float, speed: Float = 1) throws -> (found: [Int], latency: Int) {
+      let host = try host(score)
+      let latency = Int(try #require(host["latency"]))
+      let sound = host.play(100_000, [(0, .control("position", position)), (0, .transport(frame: 0, speed: speed))])
+      let found = sound.indices.dropFirst().dropLast().filter {
+        sound[$0] > 0.5 && sound[$0] >= sound[$0 + 1] && sound[$0] > sound[$0 - 1]
+      }
+      return (found, latency)
+    }
+    // The first is struck as soon as the transport rolls; the others sound at half a second, at a second.
+    let ahead = try clicks(2)
+    try #require(ahead.found.count >= 4)
+    for (index, at) in ahead.found.enumerated().dropFirst() { #expect(abs(at - index * 24_000) <= 2) }
+    let half = try clicks(2, speed: 0.5)
+    for (index, at) in half.found.enumerated().dropFirst() { #expect(abs(at - index * 48_000) <= 2) }
+    // Of the notes: later by the latency, as a host that is not known is taken to tell it.
+    for position: Float in [0, 1] {
+      let late = try clicks(position)
+      for (index, at) in late.found.enumerated() { #expect(abs(at - late.latency - index * 24_000) <= 2) }
+    }
+  }
+
   @Test func aPlayerPlaysAlong() throws {
     let score = Score(
       notes: [Note(key: 60, velocity: 100, start: 0.1, end: 0.2), Note(key: 62, velocity: 90, start: 0.1, end: 0.9)],
