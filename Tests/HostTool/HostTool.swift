@@ -17,6 +17,7 @@ struct Compose: ParsableCommand {
   @Argument(help: "The MIDI file to write, 120 beats a minute.") var score: String
   @Argument(help: "The list of events to write.") var events: String
   @Option(help: "Seconds of music.") var seconds = 6
+  @Option(help: "Whole seconds before it.") var after = 0
   @Option(help: "Seconds of which all times are multiples. 1/60 s is a whole number of samples at 44.1 and 48 kHz.")
   var grid = 1.0 / 60
 
@@ -25,7 +26,7 @@ struct Compose: ParsableCommand {
     var pedals: [Pedal] = []
     // Dense, with chords and repeated keys, and no two kinds of message at an instant: their order would be the host's.
     for index in 0..<seconds * 8 - 8 {
-      let start = grid * (0.125 * Double(index) / grid).rounded()
+      let start = Double(after) + grid * (0.125 * Double(index) / grid).rounded()
       for voice in 0..<(index % 4 == 0 ? 4 : 1) {
         let key = UInt8(28 + (index * 7 + voice * 4) % 72)
         notes.append(

@@ -67,9 +67,28 @@ compare() {
   echo "  $rate Hz, $voice, $steps steps, blocks of $block: $said"
 }
 
+# The same from the score that is set in the plugin, with an empty track: it sounds where the transport is.
+# rate, block
+perform_in_ardour() {
+  local name=lectern$1 rate=$1 block=$2
+  "$programs/fotoplayer" render "$work/later.mid" -o "$work/$name.render.wav" --quiet --rate "$rate" \
+    --voice "$bundle/voices/piano.safetensors" --steps 1 --block "$block"
+  ardour ardour7-lua "$here/ardour-session.lua" new "$work/$name" "$rate" "$work/nothing.mid" $((seconds + 3)) \
+    steps=1 "block=$block" "score=$work/later.mid"
+  export_from "$name" "$work/$name.wav"
+  said=$("$programs/host-tool" compare --slack 3 "$work/$name.render.wav" "$work/$name.wav" 2>&1) || fail "the score in Ardour: $said"
+  echo "  $rate Hz, the score set in Ardour, blocks of $block: $said"
+}
+
 compare one 48000 piano.safetensors 4 2 0
 compare two 44100 piano.safetensors 4 2 0
 other=$(basename "$(find "$bundle/voices/" -name '*.safetensors' ! -name piano.safetensors | sort | head -1)")
 compare three 48000 "$other" 2 3 7
+if has Ardour; then
+  "$programs/host-tool" compose "$work/later.mid" "$work/later" --seconds "$seconds" --after 1
+  "$programs/host-tool" compose "$work/nothing.mid" "$work/no-events" --seconds 1
+  perform_in_ardour 48000 2
+  perform_in_ardour 44100 3
+fi
 if [ ${#skipped[@]} -gt 0 ]; then echo "  SKIPPED, since they are not installed: ${skipped[*]}"; fi
 echo "One score is one sound in every host, before and after a session was saved."
