@@ -78,6 +78,7 @@ let package = Package(
     room("Codec", ["Layers", "Score"]),
     room("Generator", ["Layers", "Score"]),
     room("Conditioning", ["Keyboards", "Layers", "Score"]),
+    room("Watching", ["Conditioning", "Film", "Keyboards", "Pictures", "Score"]),
     .target(name: "CRealtime", publicHeadersPath: "include"),
     room("Performer", ["Codec", "Generator", "Resampling", "Score", "CRealtime"]),
     room("Plugin", ["Performer", "CLV2", "CRealtime", "Score"]),
@@ -102,7 +103,8 @@ let package = Package(
     .executableTarget(
       name: "fotoplayer",
       dependencies: [
-        "Codec", "Film", "JACK", "CLiblo", "Performer", "Media", "Resampling", "Score", "Tensors", "Terminal",
+        "Codec", "Conditioning", "Film", "JACK", "Keyboards", "CLiblo", "Performer", "Pictures", "Media", "Resampling",
+        "Scenery", "Score", "Tensors", "Terminal", "Watching",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .executableTarget(

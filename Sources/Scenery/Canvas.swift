@@ -56,6 +56,46 @@ public final class Canvas {
     cairo_surface_mark_dirty(surface)
   }
 
+  /// What is drawn, in colours.
+  public var picture: Picture {
+    var picture = Picture(width: width, height: height, colours: .rgb)
+    withPixels { bytes, stride in
+      picture.bytes.withUnsafeMutableBufferPointer { points in
+        for row in 0..<height {
+          for column in 0..<width {
+            let (from, to) = (row * stride + 4 * column, 3 * (row * width + column))
+            for channel in 0..<3 { points[to + channel] = bytes[from + 2 - channel] }
+          }
+        }
+      }
+    }
+    return picture
+  }
+
+  /// One colour everywhere.
+  func clear(_ colour: Colour) {
+    use(colour, 1)
+    cairo_paint(context)
+  }
+
+  /// A line of words; `at` is where their foot begins.
+  func text(_ words: String, at place: SIMD2<Float>, size: Float, _ colour: Colour) {
+    use(colour, 1)
+    cairo_set_font_size(context, Double(size))
+    cairo_move_to(context, Double(place.x), Double(place.y))
+    cairo_show_text(context, words)
+    cairo_new_path(context)
+  }
+
+  /// A line around.
+  func outline(_ points: [SIMD2<Float>], _ colour: Colour, width: Float) {
+    guard points.count > 1 else { return }
+    use(colour, 1)
+    cairo_set_line_width(context, Double(width))
+    trace(points)
+    cairo_stroke(context)
+  }
+
   private func use(_ colour: Colour, _ alpha: Float) {
     cairo_set_source_rgba(context, Double(colour.x), Double(colour.y), Double(colour.z), Double(alpha))
   }

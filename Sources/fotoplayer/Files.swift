@@ -84,6 +84,45 @@ enum Files {
     return found
   }
 
+  /// What reads films: the one that was asked for, or the first that is found.
+  static func predictor(_ asked: String?) throws -> String {
+    let environment = ProcessInfo.processInfo.environment
+    if let named = asked ?? environment["FOTOPLAYER_ROLL"] { return named }
+    let places = ["presets/\(predictorName)", "\(share)/\(predictorName)", "\(Folders.data())/\(predictorName)"]
+    guard let found = places.first(where: { FileManager.default.isReadableFile(atPath: $0) }) else {
+      throw Failure(
+        "no predictor for films found; name one with --predictor or in FOTOPLAYER_ROLL. Looked for:\n  "
+          + places.joined(separator: "\n  "))
+    }
+    return found
+  }
+
+  /// It lies where voices lie, and is none.
+  private static let predictorName = "roll.safetensors"
+
+  /// Beside the program.
+  private static var share: String {
+    (Bundle.main.executableURL?.resolvingSymlinksInPath().deletingLastPathComponent().path ?? ".")
+      + "/../share/fotoplayer"
+  }
+
+  /// Writes a file that appears when it is whole.
+  static func write(_ bytes: [UInt8], to path: String) throws {
+    do {
+      let part = try PartFile(path)
+      guard let file = fopen(part.writing, "w") else { throw Failure(String(cString: strerror(errno))) }
+      let isWhole = fwrite(bytes, 1, bytes.count, file) == bytes.count
+      guard fclose(file) == 0, isWhole else {
+        let reason = String(cString: strerror(errno))
+        part.discard()
+        throw Failure(reason)
+      }
+      try part.complete()
+    } catch {
+      throw Failure("\(path): expected to write there, found \((error as? PartFile.Refusal)?.reason ?? "\(error)")")
+    }
+  }
+
   /// All voices in the folders where voices lie, each once.
   static var voices: [String] {
     var found: [String] = []
@@ -92,7 +131,8 @@ enum Files {
       + (named + candidates).map({ ($0 as NSString).deletingLastPathComponent })
     {
       let names = ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []).sorted()
-      for name in names where name.hasSuffix(".safetensors") && !found.contains("\(folder)/\(name)") {
+      for name in names
+      where name.hasSuffix(".safetensors") && name != predictorName && !found.contains("\(folder)/\(name)") {
         found.append("\(folder)/\(name)")
       }
     }
@@ -103,9 +143,8 @@ enum Files {
   private static var candidates: [String] {
     let environment = ProcessInfo.processInfo.environment
     let home = environment["HOME"] ?? NSHomeDirectory()
-    let program = Bundle.main.executableURL?.resolvingSymlinksInPath().deletingLastPathComponent().path ?? "."
     let bundles = environment["LV2_PATH"] ?? "\(home)/.lv2:/usr/local/lib/lv2:/usr/lib/lv2"
-    return ["presets/piano.safetensors", "\(program)/../share/fotoplayer/piano.safetensors"]
+    return ["presets/piano.safetensors", "\(share)/piano.safetensors"]
       + bundles.split(separator: ":").map { "\($0)/fotoplayer.lv2/voices/piano.safetensors" }
   }
 }

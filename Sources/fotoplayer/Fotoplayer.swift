@@ -21,7 +21,8 @@ import Glibc
       """,
     version: "0.1.0",
     subcommands: [
-      RenderCommand.self, PlayCommand.self, HostCommand.self, InfoCommand.self, CodecCommand.self,
+      RenderCommand.self, RollCommand.self, PerformCommand.self, PlayCommand.self, HostCommand.self, InfoCommand.self,
+      CodecCommand.self,
     ])
 
   /// Session managers start programs by their name alone: then it is the live piano that is meant.

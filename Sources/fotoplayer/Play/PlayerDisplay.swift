@@ -56,12 +56,10 @@ package struct PlayerDisplay {
       })
   }
 
-  /// C4 is middle C.
   static func names(_ keys: [UInt8], room: Int) -> String {
-    let letters = ["C", "C♯", "D", "D♯", "E", "F", "F♯", "G", "G♯", "A", "A♯", "B"]
     var text = ""
     for key in keys {
-      let name = letters[Int(key % 12)] + "\(Int(key / 12) - 1)"
+      let name = KeyNames.name(key)
       guard text.count + name.count + 2 <= room else { return text + (room > text.count ? "…" : "") }
       text += name + " "
     }
