@@ -32,11 +32,12 @@ public final class OfflinePerformer {
     _ events: [PerformanceEvent], seconds: Double, settings: PerformanceSettings = PerformanceSettings(),
     deliver: (UnsafeBufferPointer<Float>, _ done: Double) throws -> Void
   ) rethrows {
-    try render(events, count: sampleCount(seconds), settings: settings, deliver: deliver)
+    try render(events, 0..<sampleCount(seconds), settings: settings, deliver: deliver)
   }
 
+  /// - Parameter wanted: samples of the output; the resampler begins to sound a little before the first event.
   private func render(
-    _ events: [PerformanceEvent], count total: Int64, settings: PerformanceSettings,
+    _ events: [PerformanceEvent], _ wanted: Range<Int64>, settings: PerformanceSettings,
     deliver: (UnsafeBufferPointer<Float>, _ done: Double) throws -> Void
   ) rethrows {
     let sorted = inOrder(events)
@@ -45,18 +46,19 @@ public final class OfflinePerformer {
     engine.begin(blockFrames: blockFrames)
     var next = 0
     var position = -Int64(engine.delay)
-    while position < total {
+    while position < wanted.upperBound {
       let first = next
       while next < sorted.count && sorted[next].sample < engine.blockEnd { next += 1 }
       let count = sorted.withUnsafeBufferPointer {
         engine.render(events: UnsafeBufferPointer(rebasing: $0[first..<next]), settings: settings, into: output)
       }
-      let from = Int(min(Int64(count), max(0, -position)))
-      let end = Int(max(Int64(from), min(Int64(count), total - position)))
+      let from = Int(min(Int64(count), max(0, wanted.lowerBound - position)))
+      let end = Int(max(Int64(from), min(Int64(count), wanted.upperBound - position)))
       position += Int64(count)
+      let done = min(wanted.upperBound, max(wanted.lowerBound, position)) - wanted.lowerBound
       try deliver(
         UnsafeBufferPointer(start: output + from, count: end - from),
-        total == 0 ? 1 : Double(min(total, max(0, position))) / Double(total))
+        wanted.isEmpty ? 1 : Double(done) / Double(wanted.count))
     }
   }
 
@@ -70,10 +72,11 @@ public final class OfflinePerformer {
     let total = sampleCount(seconds)
     let first = events.lazy.filter { $0.kind == .noteOn }.map(\.sample).min() ?? 0
     let origin = min(max(0, first), total)
-    let silence = [Float](repeating: 0, count: Int(min(origin, Int64(hostRate))))
+    let begin = max(0, origin - Int64(engine.delay))
+    let silence = [Float](repeating: 0, count: Int(min(begin, Int64(hostRate))))
     var passed: Int64 = 0
-    while passed < origin {
-      let count = min(Int64(silence.count), origin - passed)
+    while passed < begin {
+      let count = min(Int64(silence.count), begin - passed)
       passed += count
       try silence.withUnsafeBufferPointer {
         try deliver(UnsafeBufferPointer(rebasing: $0[..<Int(count)]), Double(passed) / Double(total))
@@ -84,8 +87,8 @@ public final class OfflinePerformer {
       event.sample = max(0, $0.sample - origin) * Int64(CodecClock.rate) / Int64(hostRate)
       return event
     }
-    try render(take, count: total - origin, settings: settings) { samples, done in
-      try deliver(samples, total == 0 ? 1 : (Double(origin) + done * Double(total - origin)) / Double(total))
+    try render(take, begin - origin..<total - origin, settings: settings) { samples, done in
+      try deliver(samples, total == 0 ? 1 : (Double(begin) + done * Double(total - begin)) / Double(total))
     }
   }
 

@@ -72,7 +72,7 @@ compare() {
 perform_in_ardour() {
   local name=lectern$1 rate=$1 block=$2
   "$programs/fotoplayer" render "$work/later.mid" -o "$work/$name.render.wav" --quiet --rate "$rate" \
-    --voice "$bundle/voices/piano.safetensors" --steps 1 --block "$block"
+    --voice "$bundle/voices/piano.safetensors" --steps 1 --block "$block" --seed 0
   ardour ardour7-lua "$here/ardour-session.lua" new "$work/$name" "$rate" "$work/nothing.mid" $((seconds + 3)) \
     steps=1 "block=$block" "score=$work/later.mid"
   export_from "$name" "$work/$name.wav"
