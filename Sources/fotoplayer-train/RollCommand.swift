@@ -31,6 +31,8 @@ struct RollCommand: ParsableCommand {
   @Option(help: "How probabilities are judged: bce, as Audeo does, or mse, as the paper does.") var loss = RollLoss.Kind
     .crossEntropy
   @Option(help: "Windows of five frames that are computed at once; so many times --batch make a step.") var windows = 8
+  @Flag(help: "Learn to read feet further, and nothing else: quick, since their pictures are small (needs --from).")
+  var onlyPedals = false
   @Flag(help: "Learn from pictures as they are, always the same: to see whether they can be learned at all.")
   var plain =
     false
@@ -38,6 +40,9 @@ struct RollCommand: ParsableCommand {
 
   func validate() throws {
     guard 1...3 ~= step else { throw ValidationError("--step \(step): expected 1, 2 or 3") }
+    guard !onlyPedals || (from != nil && step == 3) else {
+      throw ValidationError("--only-pedals needs --from, and --step 3")
+    }
     guard network == .slim || (step == 1 && from == nil) else {
       throw ValidationError("--network full reads from above alone, and begins anew: add --step 1, leave --from out")
     }
@@ -65,7 +70,8 @@ struct RollCommand: ParsableCommand {
       start = (weights, try FileDigest.text(from))
     }
     let task = try RollTask(
-      network, set: set, loss: RollLoss(loss), seed: options.seed, from: start, windows: windows, varies: !plain)
+      network, set: set, loss: RollLoss(loss), seed: options.seed, from: start, windows: windows, varies: !plain,
+      onlyPedals: onlyPedals)
     try options.train(
       task,
       TrainerConfiguration(

@@ -66,6 +66,7 @@ import Training
       [FilmSet(folder("films"))], jobs: 1
     ) { _ in
     }
-    #expect(lost.clips == 0 && lost.findings.first?.text.contains("corners") == true)
+    #expect(lost.clips == 1 && lost.findings.first?.text.contains("corners") == true)
+    #expect(try RollSet(folder("other")).clips.map(\.views) == [[.pedal]])
   }
 }

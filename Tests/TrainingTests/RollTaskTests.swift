@@ -80,6 +80,17 @@ import Training
     #expect(try shard(top, 1).input.pedal == nil)
   }
 
+  @Test func `Feet alone are learned without keys`() throws {
+    let set = try set(clips: 4, views: [.pedal])
+    let task = try RollTask(DrawnStrips.network(), set: set, seed: 1, windows: 4, varies: false, onlyPedals: true)
+    let shard = try shard(task, 1)
+    #expect(shard.input.strips.isEmpty && shard.input.pedal?.shape[0] == 8 && shard.pedals.shape == Shape(8, 3))
+    let names = task.weights.entries.filter(\.isParameter).map(\.name)
+    #expect(!names.isEmpty && names.allSatisfy { $0.hasPrefix("pedals.") })
+    #expect(task.losses(shard).total.scalar > 0)
+    #expect(throws: DataError.self) { try RollTask(DrawnStrips.network(), set: set, seed: 1) }
+  }
+
   @Test func `It learns, and a run that was interrupted is the same to the bit`() throws {
     let set = try set()
     var options = RunOptions()

@@ -54,6 +54,9 @@ public struct StripPredictor: Sendable {
     return RollLogits(
       down: answer(0), onset: answer(1), shift: tanh(answer(2)) * 0.5,
       velocity: configuration.velocity ? answer(3) : nil,
-      pedals: input.pedal.flatMap { pedal in pedals.map { $0(pedal) } })
+      pedals: input.pedal.flatMap(depths))
   }
+
+  /// What is said of the feet alone, [batch, 3]; nil in a network that tells no pedals.
+  public func depths(_ pictures: Tensor) -> Tensor? { pedals.map { $0(pictures) } }
 }

@@ -67,7 +67,7 @@ public struct RollClip: Sendable {
     for view in views {
       let path = Self.path(view, in: folder)
       let expected = description.frames * Self.bytes(view, recipe)
-      let size = (try? FileManager.default.attributesOfItem(atPath: path)[.size] as? Int) ?? nil
+      let size = (try? OpenFile(path))?.count
       guard size == expected else {
         throw DataError("\(path): expected \(expected) bytes, found \(size.map(String.init) ?? "no file")")
       }

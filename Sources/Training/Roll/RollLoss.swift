@@ -36,13 +36,18 @@ public struct RollLoss: Sendable, Equatable {
     }
     var pedals: Float = 0
     if let answer = answers.pedals {
-      let loss = mean(Self.crossEntropy(answer, truth.pedals)) * 3
+      let loss = Self.pedals(answer, truth)
       total = total + loss
       pedals = loss.scalar
     }
     // Every shard names the same parts, also one that sees no pedals.
     parts.append(Measure("pedals", pedals))
     return Losses(total, parts)
+  }
+
+  /// L_pedals, of depths.
+  static func pedals(_ answer: Tensor, _ truth: RollShard) -> Tensor {
+    mean(crossEntropy(answer, truth.pedals)) * 3
   }
 
   /// Of an answer that tells which keys are down, and nothing else.

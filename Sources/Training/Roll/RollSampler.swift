@@ -27,7 +27,7 @@ struct RollSampler: Sendable {
   let varies: Bool
   private let views: [RollView]
   /// Where feet are seen: pedal down, up, and on its way. Feet are drawn apart from keys, which do not tell of them.
-  private let feet: RollClasses?
+  private let feet: RollClasses?, onlyFeet: Bool
   /// By the views that a clip must have.
   private let classes: [[RollView]: RollClasses]
   private let choices: [[RollView]]
@@ -37,9 +37,10 @@ struct RollSampler: Sendable {
   ///   - views: of the keys, that the network knows.
   /// - Throws: `DataError` when no clip has what is needed.
   init(
-    _ set: RollSet, clips: [Int], views: [RollView], pedals: Bool, windows: Int, rate: Double, varies: Bool
+    _ set: RollSet, clips: [Int], views: [RollView], pedals: Bool, windows: Int, rate: Double, varies: Bool,
+    onlyFeet: Bool = false
   ) throws {
-    (self.set, self.windows, self.rate, self.varies) = (set, windows, rate, varies)
+    (self.set, self.windows, self.rate, self.varies, self.onlyFeet) = (set, windows, rate, varies, onlyFeet)
     let subsets = (1..<1 << views.count).map { bits in views.indices.filter { bits >> $0 & 1 == 1 }.map { views[$0] } }
     var classes: [[RollView]: RollClasses] = [:]
     for subset in subsets {
@@ -61,6 +62,9 @@ struct RollSampler: Sendable {
     self.classes = classes
     choices = subsets.filter { classes[$0] != nil }
     self.views = views.filter { view in classes.keys.contains { $0.contains(view) } }
+    guard !onlyFeet || clips.contains(where: { set.clips[$0].has([.pedal]) }) else {
+      throw DataError("\(set.folder.path): expected clips that show the feet, found none to learn from")
+    }
     feet = pedals ? RollClasses(feet: set, clips: clips.filter { set.clips[$0].has([.pedal]) }) : nil
   }
 
@@ -73,9 +77,8 @@ struct RollSampler: Sendable {
   }
 
   func shard(_ random: inout ShardRandom) throws -> RollShard {
-    let look = look(&random)
-    let places = classes[look]!
-    let drawn = (0..<windows).map { _ in places.drawn(&random) }
+    let look = onlyFeet ? [] : look(&random)
+    let drawn = classes[look].map { places in (0..<windows).map { _ in places.drawn(&random) } } ?? []
     let strip = set.recipe
     var input = RollInput()
     for view in look {
@@ -105,7 +108,7 @@ struct RollSampler: Sendable {
       input.pedal = pictures
     }
     func tensor(_ width: Int, _ part: (RollTargets) -> [Float]) -> Tensor {
-      Tensor(Shape(windows, width), targets.flatMap(part))
+      Tensor(Shape(targets.count, width), targets.flatMap(part))
     }
     let keys = RollTargets.keys
     return RollShard(

@@ -23,28 +23,38 @@ public struct RollTask: TrainingTask {
   ///   - start: weights to begin with, and which they are; views that they lack begin as the view from above does.
   ///   - windows: of a shard.
   ///   - varies: changes looks, rates and ranges of what is drawn; false to see whether anything is learned at all.
+  ///   - onlyPedals: learns to read feet further, which is quick; all else stays as it is.
   public init(
     _ network: StripConfiguration, set: RollSet, loss: RollLoss = RollLoss(), seed: UInt64,
-    from start: (weights: [String: Tensor], identity: String)? = nil, windows: Int = 8, varies: Bool = true
+    from start: (weights: [String: Tensor], identity: String)? = nil, windows: Int = 8, varies: Bool = true,
+    onlyPedals: Bool = false
   ) throws {
     let wanted = RollSet.Recipe(network.strip)
     guard set.recipe == wanted else { throw TrainingError("\(set.folder.path): \(set.recipe.mismatch(wanted))") }
     let source = PredictorStart(start?.weights ?? [:], seed: seed)
-    (model, weights) = try Weights.make(from: source, tracked: true) { StripPredictor($0, network) }
+    (model, weights) = try Weights.make(
+      from: source, tracked: true, frozen: { onlyPedals && !$0.hasPrefix("pedals.") }
+    ) { StripPredictor($0, network) }
     (self.set, self.loss) = (set, loss)
     sampler = try RollSampler(
       set, clips: set.learned, views: network.views, pedals: network.pedals, windows: windows, rate: Self.rate,
-      varies: varies)
+      varies: varies, onlyFeet: onlyPedals)
     let settings: JSON = [
       "predictor": network.json, "set": set.identity, "loss": JSON(loss.kind.rawValue), "windows": JSON(windows),
       "varies": .bool(varies),
     ]
     configuration = settings.with("from", start.map { JSON($0.identity) })
+      .with("onlyPedals", onlyPedals ? .bool(true) : nil)
   }
 
   public func shard(_ random: inout ShardRandom) throws -> RollShard { try sampler.shard(&random) }
 
-  public func losses(_ shard: RollShard) -> Losses { loss(model(shard.input), shard) }
+  public func losses(_ shard: RollShard) -> Losses {
+    guard shard.input.strips.isEmpty, let pictures = shard.input.pedal, let depths = model.depths(pictures) else {
+      return loss(model(shard.input), shard)
+    }
+    return Losses(RollLoss.pedals(depths, shard))
+  }
 
   /// Writes the predictor as it is, and has it read up to four kept clips, with the view from above and with all views.
   public func evaluate(step: Int, folder: String) throws -> [Measure] {
