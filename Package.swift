@@ -12,7 +12,8 @@ let isWatched = Context.environment["FOTOPLAYER_WATCHED"] != nil
 let selfContained: [LinkerSetting] = [
   .unsafeFlags(
     [
-      "-static-stdlib", "-use-ld=lld", "-Xlinker", "--version-script=\(Context.packageDirectory)/bundles/plugin.map",
+      "-static-stdlib", "-use-ld=lld", "-Xlinker",
+      "--version-script=\(Context.packageDirectory)/bundles/plugin.map",
       "-Xlinker", "--gc-sections", "-Xlinker", "-z", "-Xlinker", "nodelete",
     ] + (isWatched ? [] : ["-Xlinker", "-z", "-Xlinker", "defs"]))
 ]
@@ -39,7 +40,9 @@ let package = Package(
     .library(name: "ClickPiano", type: .dynamic, targets: ["ClickPiano"]),
   ],
   traits: [
-    .trait(name: "Films", description: "The trainer draws, reads and checks films: with libav and cairo."),
+    .trait(
+      name: "Films", description: "The trainer draws, reads and checks films: with libav and cairo."
+    ),
     .default(enabledTraits: ["Films"]),
   ],
   dependencies: [
@@ -93,24 +96,30 @@ let package = Package(
     room(
       "Training",
       [
-        "Layers", "Torch", "Codec", "Conditioning", "Evaluation", "Generator", "Performer", "Media", "Resampling",
+        "Layers", "Torch", "Codec", "Conditioning", "Evaluation", "Generator", "Performer", "Media",
+        "Resampling",
         "Score", "Terminal", .product(name: "Numerics", package: "swift-numerics"),
       ]),
     room(
       "FilmSets",
-      ["Conditioning", "Film", "Keyboards", "Media", "Pictures", "Scenery", "Score", "Tensors", "Training"]),
+      [
+        "Conditioning", "Film", "Keyboards", "Media", "Pictures", "Scenery", "Score", "Tensors",
+        "Training",
+      ]),
     room("Hosting", ["CLilv", "CLV2", "Score"]),
     .executableTarget(
       name: "fotoplayer",
       dependencies: [
-        "Codec", "Conditioning", "Film", "JACK", "Keyboards", "CLiblo", "Performer", "Pictures", "Media", "Resampling",
+        "Codec", "Conditioning", "Film", "JACK", "Keyboards", "CLiblo", "Performer", "Pictures",
+        "Media", "Resampling",
         "Scenery", "Score", "Tensors", "Terminal", "Watching",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .executableTarget(
       name: "lv2-perform",
       dependencies: [
-        "Hosting", "Media", "Score", "Terminal", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "Hosting", "Media", "Score", "Terminal",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .executableTarget(
       name: "fotoplayer-train",
@@ -127,12 +136,14 @@ let package = Package(
       cSettings: [.unsafeFlags(["-O3", "-ffp-contract=fast"])]),
     .target(name: "Benchmarking", path: "Benchmarks/Benchmarking"),
     .executableTarget(
-      name: "bench-kernels", dependencies: ["Benchmarking", "BenchmarkPeak", "Kernels", "COpenBLAS"],
+      name: "bench-kernels",
+      dependencies: ["Benchmarking", "BenchmarkPeak", "Kernels", "COpenBLAS"],
       path: "Benchmarks/Kernels"),
     .executableTarget(
       name: "bench-models",
       dependencies: [
-        "Benchmarking", "Codec", "Conditioning", "Generator", "Kernels", "Layers", "Tensors", "Torch", "Training",
+        "Benchmarking", "Codec", "Conditioning", "Generator", "Kernels", "Layers", "Tensors",
+        "Torch", "Training",
       ],
       path: "Benchmarks/Models"),
     .executableTarget(
@@ -159,25 +170,47 @@ let package = Package(
       swiftSettings: [.unsafeFlags(["-static-stdlib"])], linkerSettings: selfContained),
     .executableTarget(
       name: "host-tool",
-      dependencies: ["Hosting", "Media", "Score", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+      dependencies: [
+        "Hosting", "Media", "Score",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
       path: "Tests/HostTool"),
     test("JACKTests", ["JACK", "Score"]),
     test(
       "FotoplayerTests",
-      ["fotoplayer", "fotoplayer-train", "Codec", "Film", "JACK", "Training", "Media", "Pictures", "Score"]),
+      [
+        "fotoplayer", "fotoplayer-train", "Codec", "Conditioning", "Film", "JACK", "Keyboards",
+        "SmallFilms", "Training",
+        "Media", "Pictures", "Score", "Watching",
+      ]),
     test(
       "TrainingTests",
       [
-        "Training", "ToyTrainer", "Layers", "Codec", "Conditioning", "Generator", "Kernels", "Media", "Performer",
+        "Training", "ToyTrainer", "Layers", "Codec", "Conditioning", "Generator", "Kernels",
+        "Media", "Performer",
         "Score",
         "Scratch", "Tensors",
         .product(name: "Numerics", package: "swift-numerics"),
       ], fixtures: true),
     test(
       "FilmSetsTests",
-      ["FilmSets", "Conditioning", "Film", "Media", "Pictures", "Scenery", "Score", "Scratch", "Training"]),
+      [
+        "FilmSets", "Conditioning", "Film", "Media", "Pictures", "Scenery", "Score", "Scratch",
+        "Training",
+      ]),
+    test(
+      "WatchingTests",
+      [
+        "Watching", "Conditioning", "Film", "Keyboards", "Pictures", "Score", "Scratch",
+        "SmallFilms",
+      ]),
     .target(name: "Scratch", path: "Tests/Scratch"),
-    .executableTarget(name: "ToyTrainer", dependencies: ["Training", "Layers"], path: "Tests/ToyTrainer"),
+    .target(
+      name: "SmallFilms",
+      dependencies: ["Conditioning", "Film", "Keyboards", "Scenery", "Score", "Tensors"],
+      path: "Tests/SmallFilms"),
+    .executableTarget(
+      name: "ToyTrainer", dependencies: ["Training", "Layers"], path: "Tests/ToyTrainer"),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -11,6 +11,8 @@ FOLDER = pathlib.Path(__file__).resolve().parent.parent / "docs" / "man"
 FILES = {
     "fotoplayer": [
         ("presets/piano.safetensors, then the installed plugin's voices", "The voice, where none is named."),
+        ("presets/roll.safetensors, then ~/.local/share/fotoplayer/roll.safetensors",
+         "What reads films, where nothing is named."),
         ("~/.local/state/fotoplayer/NAME.json", "The settings of host, by the client's name (XDG_STATE_HOME)."),
         ("~/.local/share/fotoplayer/presets", "Presets that were saved in host (XDG_DATA_HOME)."),
         ("~/.local/share/fotoplayer/voices", "Voices that host finds by their names."),
@@ -19,6 +21,7 @@ FILES = {
 ENVIRONMENT = {
     "fotoplayer": [
         ("FOTOPLAYER_VOICE", "The voice, where none is named on the command line."),
+        ("FOTOPLAYER_ROLL", "What reads films, where it is not named on the command line."),
         ("JACK_DEFAULT_SERVER", "The JACK server, where none is named on the command line."),
         ("NSM_URL", "The session manager to answer, for host; a program started without a command is host then."),
         ("LV2_PATH", "Where installed bundles, and so voices, are looked for."),

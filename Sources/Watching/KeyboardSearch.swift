@@ -22,12 +22,19 @@ public enum KeyboardSearch {
   public static func find(_ path: String, range: Range<Double>? = nil) throws -> FoundPlace {
     let film = try FilmReader(path, size: .within(1280), colours: .grey)
     let pictures = try pictures(film, range)
-    throw WatchingError(
-      path: path, expected: "to be told where the keys lie", found: "\(pictures.count) pictures, and no finder")
+    do {
+      let found = try KeyboardFinder.find(in: pictures)
+      let scale = Float(max(1, film.information.width)) / Float(film.width)
+      return FoundPlace(
+        place: try found.place.scaled(scale), confidence: Double(found.confidence), isOctaveKnown: found.isOctaveKnown)
+    } catch {
+      throw WatchingError(
+        path: path, expected: "the keys of a piano, filmed by a camera that stands still", found: "that \(error)")
+    }
   }
 
   /// Pictures from the middles of equal parts; each once.
-  static func pictures(_ film: FilmReader, _ range: Range<Double>?) throws -> [Picture] {
+  package static func pictures(_ film: FilmReader, _ range: Range<Double>?) throws -> [Picture] {
     let end = min(range?.upperBound ?? .infinity, film.information.duration ?? film.start + 10)
     let begin = max(range?.lowerBound ?? film.start, film.start)
     var (pictures, last) = ([Picture](), -Double.infinity)

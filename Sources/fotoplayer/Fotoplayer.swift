@@ -5,11 +5,13 @@ import Glibc
 @main struct Fotoplayer: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "fotoplayer",
-    abstract: "A neural piano: scores in, sound out.",
+    abstract: "A neural piano: scores and silent films in, sound out.",
     discussion: """
       Examples:
         fotoplayer render song.mid -o song.wav
         fotoplayer render song.mid -o song.wav --rate 44100 --seed 7 --from 1:30 --to 2:00
+        fotoplayer roll clip.mp4 -o clip.mid
+        fotoplayer perform clip.mp4 -o clip-with-sound.mp4
         fotoplayer play song.mid --connect fotoplayer
         fotoplayer host --connect-midi 'system:*' --connect-audio system
         fotoplayer info presets/piano.safetensors

@@ -5,13 +5,22 @@ import JACK
 enum Notice {
   static func say(_ text: String) { FileHandle.standardError.write(Data("fotoplayer: \(text)\n".utf8)) }
 
+  /// Before long work for a server: it should be there.
+  static func expectServer(_ server: String?) throws {
+    let lifeline = Lifeline(name: "fotoplayer-look", server: server)
+    do { _ = try lifeline.open() } catch { throw missing(error) }
+    lifeline.close()
+  }
+
+  private static func missing(_ error: JACKError) -> Failure {
+    guard error.reason == .noServer else { return Failure(error.description) }
+    return Failure("\(error); start one (jackd, qjackctl, PipeWire), or wait for one with --wait")
+  }
+
   /// Opens a client, waiting for a server if that is wished.
   static func open(_ lifeline: Lifeline, wait: Bool, each: () throws -> Void) throws -> Client {
     do { return try lifeline.open() } catch {
-      guard error.reason == .noServer else { throw Failure(error.description) }
-      guard wait else {
-        throw Failure("\(error); start one (jackd, qjackctl, PipeWire), or wait for one with --wait")
-      }
+      guard wait, error.reason == .noServer else { throw missing(error) }
       say("\(error): waiting for one")
     }
     while true {

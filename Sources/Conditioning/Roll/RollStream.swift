@@ -19,6 +19,9 @@ public final class RollStream {
     rate = runner.predictor.rate
   }
 
+  /// Moments whose pictures are in memory.
+  package var held: Int { times.count }
+
   /// Takes the next frame.
   ///
   /// - Parameters:

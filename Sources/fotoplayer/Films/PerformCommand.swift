@@ -3,6 +3,7 @@ import ArgumentParser
 import Film
 import Foundation
 import Score
+import Terminal
 import Watching
 
 struct PerformCommand: ParsableCommand {
@@ -49,11 +50,12 @@ struct PerformCommand: ParsableCommand {
     if let end = information.duration, begin >= end, begin > 0 {
       throw Failure("\(clip.path): --from \(begin) s lies behind its end at \(end) s")
     }
+    Interruption.listen()
     // Opened first: what cannot be written should be known before the work.
     let copy = try SoundMuxer(
       film: clip.path, output: output, sampleRate: performance.rate, channels: 2, start: begin,
       place: beside ? .beside : .instead)
-    for left in copy.leftOut { say("Note: \(output): has no place for \(left), which is left out") }
+    if !quiet { for left in copy.leftOut { Notice.say("\(output): has no place for \(left), which is left out") } }
     let (whole, words) = try heard(clip)
     // The film's sound ends with the film, or where nobody knows when that is, when all has rung out.
     let last = information.duration ?? whole.duration + 3
@@ -73,12 +75,8 @@ struct PerformCommand: ParsableCommand {
     if let score { return (try Files.score(score), nil) }
     let seeing = try Seeing(clip, films, range: part.range, predictor: Files.predictor(films.predictor))
     let result = try seeing.watch(part.range, isQuiet: quiet)
-    for notice in seeing.notices + result.roll.notices { say("Note: \(notice)") }
-    if let midi { try Files.write(result.roll.score.midi(), to: midi) }
-    return (result.roll.score, RollReport(seeing, result).words(midi ?? clip.path))
-  }
-
-  private func say(_ text: String) {
-    if !quiet { FileHandle.standardError.write(Data((text + "\n").utf8)) }
+    if !quiet { (seeing.notices + result.roll.notices).forEach(Notice.say) }
+    if let midi { try Files.write(result.midi, to: midi) }
+    return (try Score(midi: result.midi), RollReport(seeing, result).words(midi ?? clip.path))
   }
 }

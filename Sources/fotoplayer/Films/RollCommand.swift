@@ -38,11 +38,11 @@ struct RollCommand: ParsableCommand {
   func run() throws {
     let clip = ViewedFilm(clip)
     let seeing = try Seeing(clip, films, range: part.range, predictor: Files.predictor(films.predictor))
-    for notice in seeing.notices { warn(notice) }
+    if !quiet && !json { seeing.notices.forEach(Notice.say) }
     let result = try seeing.watch(part.range, isQuiet: quiet)
-    for notice in result.roll.notices { warn(notice) }
+    if !quiet && !json { result.roll.notices.forEach(Notice.say) }
     var report = RollReport(seeing, result)
-    try Files.write(result.roll.score.midi(), to: output)
+    try Files.write(result.midi, to: output)
     report.files["score"] = output
     if let picture {
       try draw(result, to: picture)
@@ -56,11 +56,6 @@ struct RollCommand: ParsableCommand {
       report.files["overlay"] = overlay
     }
     if json { print(report.json) } else if !quiet { print(report.words(output)) }
-  }
-
-  private func warn(_ notice: String) {
-    guard !quiet, !json else { return }
-    FileHandle.standardError.write(Data("Note: \(notice)\n".utf8))
   }
 
   private func draw(_ result: Seeing.Result, to path: String) throws {

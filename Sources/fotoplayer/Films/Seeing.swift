@@ -22,6 +22,10 @@ struct Seeing {
     /// When each moment was, and how surely each key was down then, 0…255: 88 of each.
     var times: [Double] = [], down: [UInt8] = []
     var tellsVelocities = false
+
+    /// The score as it is written. What is performed at once is what is read from that, so that a score that was kept sounds the
+    /// same again.
+    var midi: [UInt8] { roll.score.midi() }
   }
 
   let clip: ViewedFilm
