@@ -37,7 +37,7 @@ bundle: build ## build/fotoplayer.lv2, as it is installed
 	@rm -rf $(BUNDLE) && mkdir -p $(BUNDLE)/voices
 	@cp bundles/*.ttl $(BUNDLE)/
 	@strip -o $(BUNDLE)/fotoplayer.so $(RELEASE)/libFotoplayerPlugin.so
-	@cp presets/*.safetensors $(BUNDLE)/voices/
+	@cp $(filter-out presets/roll.safetensors,$(wildcard presets/*.safetensors)) $(BUNDLE)/voices/
 	@echo "$(BUNDLE) is ready"
 
 portable-trainer: deps ## build/portable-trainer: trains on machines that have PyTorch and no Swift
