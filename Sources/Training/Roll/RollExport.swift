@@ -25,8 +25,7 @@ public struct TrainedRoll: Sendable {
 public enum RollExport {
   /// Thresholds under which kept clips are read best: with the view from above, and with all views.
   ///
-  /// What is made larger: onset F + ½·(F of onsets and ends) + ½·(sustain F, where five clips or more show feet and keys:
-  /// fewer feet say little of others).
+  /// What is made larger: onset F + ½·(F of onsets and ends) + ½·(sustain F, where the feet are seen).
   public static func tuned(_ predictor: RollPredictor, _ clips: [RollClip], progress: (Int) -> Void) throws
     -> RollThresholds
   {
@@ -41,11 +40,10 @@ public enum RollExport {
       progress(index + 1)
     }
     guard !examples.isEmpty else { return predictor.thresholds }
-    let knowsFeet = clips.count { $0.has([.top, .pedal]) } >= 5
     return RollTuner.tuned(predictor.thresholds, on: examples, rate: predictor.rate) { found, truth in
       let notes = NoteAgreement(found: found.score, wanted: truth)
       var worth = notes.onset.f1 + notes.onsetAndEnd.f1 / 2
-      if knowsFeet, !found.score.pedals.isEmpty, !truth.pedals.isEmpty {
+      if !found.score.pedals.isEmpty, !truth.pedals.isEmpty {
         let times = (0..<Int(truth.duration * 25)).map { Double($0) / 25 }
         let pedal = Agreement(
           found: found.score.isDown(.sustain, at: times), wanted: truth.isDown(.sustain, at: times))

@@ -55,7 +55,7 @@ struct RollSampler: Sendable {
       }
     }
     classes = classes.filter { !$0.value.isEmpty }
-    guard !classes.isEmpty else {
+    guard onlyFeet || !classes.isEmpty else {
       throw DataError(
         "\(set.folder.path): expected clips with views of \(views.map(\.rawValue)), found none to learn from")
     }

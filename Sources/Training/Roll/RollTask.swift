@@ -32,9 +32,8 @@ public struct RollTask: TrainingTask {
     let wanted = RollSet.Recipe(network.strip)
     guard set.recipe == wanted else { throw TrainingError("\(set.folder.path): \(set.recipe.mismatch(wanted))") }
     let source = PredictorStart(start?.weights ?? [:], seed: seed)
-    (model, weights) = try Weights.make(
-      from: source, tracked: true, frozen: { onlyPedals && !$0.hasPrefix("pedals.") }
-    ) { StripPredictor($0, network) }
+    let frozen = { (name: String) in onlyPedals && !name.hasPrefix("pedals.") }
+    (model, weights) = try Weights.make(from: source, tracked: true, frozen: frozen) { StripPredictor($0, network) }
     (self.set, self.loss) = (set, loss)
     sampler = try RollSampler(
       set, clips: set.learned, views: network.views, pedals: network.pedals, windows: windows, rate: Self.rate,
