@@ -65,7 +65,8 @@ struct KeyFit {
       let sights = tracks.flatMap { track -> [KeyGrid.Sight] in
         let (a, b) = (track.points[0], track.points[track.points.count - 1])
         return [
-          .init(point: isFirst ? a : b, place: front), .init(point: isFirst ? b : a, place: KeyboardGeometry.whiteLength),
+          .init(point: isFirst ? a : b, place: front),
+          .init(point: isFirst ? b : a, place: KeyboardGeometry.whiteLength),
         ]
       }
       var candidate = grid

@@ -132,7 +132,9 @@ public enum KeyboardFinder {
         for key in blacks {
           let column = Int(strip.column(of: key)) + shift
           guard (2..<strip.width - 2).contains(column) else { continue }
-          for row in 4..<10 { sum += Int(cells[row * strip.width + column]) + Int(cells[row * strip.width + column + 1]) }
+          for row in 4..<10 {
+            sum += Int(cells[row * strip.width + column]) + Int(cells[row * strip.width + column + 1])
+          }
         }
         return -sum
       }
