@@ -78,4 +78,5 @@ export PYTHONPATH=$here/stub:$here:tools PYTHONWARNINGS=ignore TF_CPP_MIN_LOG_LE
 # Two workers, one core each: more threads would only wait for each other.
 export OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1
 "$python" "$here/selfcheck.py"
+[[ " $* " != *" --films "* ]] || exec "$python" "$here/films.py" "$@"
 exec "$python" "$here/judge.py" --scores "$scores" "$@"
