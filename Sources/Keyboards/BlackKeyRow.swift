@@ -9,8 +9,14 @@ enum BlackKeys {
 
   /// The middle of black key `number`, in white keys from the left edge of a C.
   static func place(_ number: Int) -> Float {
+    let (octave, step) = split(number)
+    return Float(7 * octave) + places[step]
+  }
+
+  /// The octave, and 0 for C sharp … 4 for A sharp.
+  static func split(_ number: Int) -> (octave: Int, step: Int) {
     let octave = number >= 0 ? number / 5 : -((4 - number) / 5)
-    return Float(7 * octave) + places[number - 5 * octave]
+    return (octave, number - 5 * octave)
   }
 
   /// That of a mirror image: places x become 3 − x.
@@ -107,12 +113,13 @@ struct BlackKeyRow {
   let line: ScanLine
   /// By the black key's number, of which the octave is arbitrary.
   var keys: [Int: Valley] = [:]
-  var missing = 0
-  /// Where it is best is where most keys are found; then where they are darkest.
+  /// How many keys are found, less what lacks between; less, too, where they are not dark.
   var score: Float = 0
 
   /// The longest chain of a line; nil where there is none of eight keys.
-  init?(_ line: ScanLine, valleys all: [Valley]) {
+  ///
+  /// - Parameter depth: that of a valley which is hardly one.
+  init?(_ line: ScanLine, valleys all: [Valley], depth: Float) {
     self.line = line
     let valleys = Self.deep(all)
     guard valleys.count >= 8 else { return nil }
@@ -129,16 +136,25 @@ struct BlackKeyRow {
     }
     guard let best, best.keys.count >= 8 else { return nil }
     keys = best.keys
-    score = best.score + 2 * min(Self.contrast(Array(keys.values)) / 255, 1)
+    // What shines in polish has the rhythm, too.
+    score = best.score * (0.6 + 0.4 * min(Self.contrast(Array(keys.values)) / (6 * depth), 1))
+  }
+
+  /// The middle of its keys.
+  var middle: SIMD2<Float> {
+    let places = keys.values.map(\.at)
+    return line.point((places.min()! + places.max()!) / 2)
   }
 
   static func contrast(_ valleys: [Valley]) -> Float { Keyboards.median(valleys.map(\.depth)) }
 
-  /// Those that are about as deep as their neighbours: the lines between white keys are not.
+  /// Those that are about as deep and as wide as their neighbours: the lines between white keys are not.
   private static func deep(_ valleys: [Valley]) -> [Valley] {
     valleys.indices.compactMap { index in
-      let around = valleys[max(0, index - 4)...min(valleys.count - 1, index + 4)].map(\.depth)
-      return valleys[index].depth >= 0.5 * Keyboards.median(around) ? valleys[index] : nil
+      let around = valleys[max(0, index - 4)...min(valleys.count - 1, index + 4)]
+      let (valley, depth) = (valleys[index], Keyboards.median(around.map(\.depth)))
+      let width = Keyboards.median(around.filter { $0.depth >= 0.5 * depth }.map(\.width))
+      return valley.depth >= 0.5 * depth && valley.width >= 0.5 * width ? valley : nil
     }
   }
 

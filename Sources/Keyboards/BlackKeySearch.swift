@@ -18,12 +18,12 @@ struct BlackKeySearch {
     depth = max(5, 0.09 * (shades.quantile(0.98) - shades.quantile(0.02)))
   }
 
-  /// The row with most keys; nil where no line has eight.
-  func row() -> BlackKeyRow? {
-    var best: BlackKeyRow?
+  /// The best rows, at most five, that lie apart from each other; the best first.
+  func rows() -> [BlackKeyRow] {
+    var found: [BlackKeyRow] = []
     let middle = SIMD2(Float(shades.width), Float(shades.height)) / 2
     let reach = (middle * middle).sum().squareRoot()
-    // A black key is seven times as long as it is wide: lines closer than 2° to each other miss none.
+    // A black key is nine times as long as it is wide: lines closer than 2° to each other miss none.
     for step in 0..<100 {
       let angle = Float(step) * .pi / 100
       let direction = SIMD2(cosf(angle), sinf(angle))
@@ -31,11 +31,19 @@ struct BlackKeySearch {
       for offset in stride(from: -reach, through: reach, by: 4) {
         guard let line = ScanLine(through: middle + across * offset, direction: direction, in: shades) else { continue }
         let valleys = line.valleys(in: shades, depth: depth)
-        guard let row = BlackKeyRow(line, valleys: valleys), row.score > best?.score ?? 0 else { continue }
-        best = row
+        if let row = BlackKeyRow(line, valleys: valleys, depth: depth) { found.append(row) }
       }
     }
-    return best
+    var kept: [BlackKeyRow] = []
+    for row in found.sorted(by: { $0.score > $1.score }) {
+      guard kept.count < 5, row.score > 0.5 * (kept.first?.score ?? 0) else { break }
+      let apart = kept.allSatisfy { other in
+        let way = row.middle - other.middle
+        return abs(way.x * other.line.direction.y - way.y * other.line.direction.x) > 0.02 * reach
+      }
+      if apart { kept.append(row) }
+    }
+    return kept
   }
 
   /// The row's keys on the lines beside it, first towards one side, then towards the other.

@@ -89,7 +89,8 @@ struct KeyFeatures {
   /// The fronts of black keys, as sights of y.
   func shoulders(_ blacks: [Int]) -> [KeyGrid.Sight] {
     let front = KeyboardGeometry.whiteLength - KeyboardGeometry.blackLength
-    return sights(blacks.map(BlackKeys.place), of: front, near: front - 24...front + 24, upwards: true, weight: 1)
+    // Their foot stands out less from the light that falls on their sloping fronts.
+    return sights(blacks.map(BlackKeys.place), of: front + 1.5, near: front - 24...front + 24, upwards: true, weight: 1)
   }
 
   /// Middles of what is seen of white keys between the black ones, from the left edge of a C.
@@ -104,25 +105,72 @@ struct KeyFeatures {
     return sights(places, of: KeyboardGeometry.whiteLength, near: 122...185, upwards: true, weight: 0.5)
   }
 
-  /// The front edges of white keys.
+  /// The front edges of white keys, as sights of y: where the lines between them end, an octave at a time. Whatever wood lies
+  /// before them, and however bright it is, has no such lines.
   func fronts(_ whites: ClosedRange<Int>) -> [KeyGrid.Sight] {
-    sights(whites.map { Float($0) + 0.5 }, of: 0, near: -28...28, upwards: false, weight: 1)
+    var sights: [KeyGrid.Sight] = []
+    for first in stride(from: whites.lowerBound + 1, through: whites.upperBound, by: 4) {
+      let boundaries = first..<min(first + 7, whites.upperBound + 1)
+      guard boundaries.count >= 4, let y = lineEnd(boundaries) else { continue }
+      let x = Float(boundaries.lowerBound + boundaries.upperBound - 1) / 2
+      if let point = grid.point([x, y]) { sights.append(.init(point: point, place: 0)) }
+    }
+    return sights
+  }
+
+  /// Where lines at these boundaries end, going towards the player.
+  private func lineEnd(_ boundaries: Range<Int>) -> Float? {
+    let lowest: Float = -32
+    let profile = (0..<80).map { index -> Float in
+      let y = lowest + Float(index)
+      let depths = boundaries.compactMap { boundary -> Float? in
+        let x = Float(boundary)
+        guard let line = mean(x: x - 0.05...x + 0.05, y: y...y, 3, 1),
+          let left = mean(x: x - 0.3...x - 0.18, y: y...y, 3, 1),
+          let right = mean(x: x + 0.18...x + 0.3, y: y...y, 3, 1)
+        else { return nil }
+        return min(left, right) - line
+      }
+      return median(depths)
+    }
+    // Half of what they are where there are keys for sure.
+    let level = median(Array(profile[45..<75])) / 2
+    guard level > 0.75 else { return nil }
+    var index = 45
+    while index > 2, profile[index] > level || profile[index - 1] > level || profile[index - 2] > level { index -= 1 }
+    guard index > 2 else { return nil }
+    let (inside, outside) = (profile[index + 1], profile[index])
+    return lowest + Float(index) + (inside > outside ? (level - outside) / (inside - outside) : 0.5)
   }
 
   // MARK: Is there a key?
 
-  /// How much darker the middle of a black key is than what is beside it on both sides; nil outside the picture.
+  /// How much darker the middle of a black key is than what is beside it on both sides, as a share of that; less what is as
+  /// dark before it, where there are white keys. Nil outside the picture.
   func blackness(_ number: Int) -> Float? {
-    let middle = BlackKeys.place(number)
-    func tone(_ x: Float) -> Float? { mean(x: x - 0.08...x + 0.08, y: 68...135, 3, 9) }
+    func shades(_ middle: Float, _ y: ClosedRange<Float>) -> (dark: Float, light: Float)? {
+      func tone(_ x: Float) -> Float? { mean(x: x - 0.08...x + 0.08, y: y, 3, 9) }
+      guard let dark = tone(middle), let left = tone(middle - 0.42), let right = tone(middle + 0.42) else { return nil }
+      return (dark, min(left, right))
+    }
     var best: Float?
     for shift: Float in [0, -0.12, 0.12, -0.24, 0.24] {
-      guard let dark = tone(middle + shift), let left = tone(middle + shift - 0.42),
-        let right = tone(middle + shift + 0.42)
-      else { continue }
-      best = max(best ?? -255, min(left, right) - dark)
+      let middle = BlackKeys.place(number) + shift
+      guard let back = shades(middle, 68...135), let front = shades(middle, 12...42) else { continue }
+      let share = (back.light - back.dark - max(0, front.light - front.dark)) / max(back.light, 3)
+      best = max(best ?? -1, share)
     }
     return best
+  }
+
+  /// The shade of white keys between two black ones less that of a black one.
+  func contrast(_ number: Int) -> Float? {
+    let x = BlackKeys.place(number)
+    guard let dark = mean(x: x - 0.08...x + 0.08, y: 68...135, 3, 9),
+      let left = mean(x: x - 0.5...x - 0.34, y: 68...135, 3, 9),
+      let right = mean(x: x + 0.34...x + 0.5, y: 68...135, 3, 9)
+    else { return nil }
+    return min(left, right) - dark
   }
 
   /// The shade of the front of a white key; nil outside the picture.

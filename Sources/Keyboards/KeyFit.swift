@@ -6,7 +6,8 @@ struct KeyFit {
   private let shades: Shades
   private let tracks: [BlackKeyTrack]
   private let blackSights: [KeyGrid.Sight]
-  private let blacks: [Int]
+  /// Those that were followed; later, all that there are.
+  private var blacks: [Int]
   /// The share of boundaries between white keys that are seen as dark lines.
   private(set) var separators: Float = 0
   /// How far what was seen lies off the grid in the middle: white keys; millimetres.
@@ -32,8 +33,15 @@ struct KeyFit {
     grid = first
     guard settleFront() else { return nil }
     for _ in 0..<3 { guard refine() else { return nil } }
-    contrast = median(blacks.compactMap { features.blackness($0) })
+    contrast = median(blacks.compactMap { features.contrast($0) })
+    guard let seen = range, seen.blacks != blacks[0]...blacks[blacks.count - 1] else { return }
+    blacks = Array(seen.blacks)
+    for _ in 0..<2 { guard refine() else { return nil } }
+    contrast = median(blacks.compactMap { features.contrast($0) })
   }
+
+  /// The black keys that there are, on both sides of the middle one of those that were followed.
+  var range: BlackKeyRange? { BlackKeyRange(features, known: tracks.map(\.number)) }
 
   var features: KeyFeatures { KeyFeatures(shades: shades, grid: grid) }
 
@@ -92,7 +100,7 @@ struct KeyFit {
       })
     let black = median(
       blacks.compactMap { features.mean(x: BlackKeys.place($0) - 0.1...BlackKeys.place($0) + 0.1, y: 75...130, 3, 6) })
-    let tails = black + median(blacks.compactMap { features.blackness($0) })
+    let tails = black + median(blacks.compactMap { features.contrast($0) })
     guard tails - black > 1 else { return -1 }
     func share(_ shade: Float) -> Float { min(max((shade - black) / (tails - black), 0), 1) }
     return seen + share(fronts) + share(beforeBlack)
@@ -129,9 +137,21 @@ struct KeyFit {
     errorX = median(better.residuals(x: lines.isEmpty ? sights : lines).map(abs))
     let shoulders = features.shoulders(blacks)
     guard shoulders.count >= 5 else { return false }
-    let (backs, fronts) = (features.backs(whites), features.fronts(whites))
-    guard let error = better.fit(y: shoulders + backs + fronts) else { return false }
-    errorY = error
+    let fronts = features.fronts(whites)
+    func share(_ sights: [KeyGrid.Sight], _ weight: Float) -> [KeyGrid.Sight] {
+      sights.map { .init(point: $0.point, place: $0.place, weight: 20 * weight / Float(sights.count)) }
+    }
+    let backs = share(features.backs(whites), fronts.count < 3 ? 1 : 0.5)
+    let near = share(shoulders, 1) + share(fronts, 1)
+    guard better.fit(y: fronts.count < 3 ? near + backs : near) != nil else { return false }
+    // The fallboard may hide the backs of keys: then they lie too near, and do not count. Where they lie too far, shadows
+    // before the black keys were taken for these: then only the fronts count beside them.
+    let off = median(backs.map { better.place($0.point).y - $0.place })
+    if off > -5 {
+      let both = off > 8 && fronts.count > 2 ? share(fronts, 1) + backs : near + backs
+      guard better.fit(y: both) != nil else { return false }
+    }
+    errorY = median((shoulders + fronts).map { abs(better.place($0.point).y - $0.place) })
     grid = better
     return true
   }

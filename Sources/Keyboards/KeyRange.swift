@@ -1,125 +1,149 @@
 // KeyRange: which keys a fitted grid shows. Black keys end where the next in their rhythm lacks; which white key is the last
 // follows from that, and instruments of the usual ranges say which octave it is.
 
-struct KeyRange {
-  /// White keys from the left edge of some C, as the grid counts them.
-  let whites: ClosedRange<Int>
-  /// Whether the keyboard is seen to end there.
+/// The black keys that are seen, as the grid counts them.
+struct BlackKeyRange {
+  let blacks: ClosedRange<Int>
+  /// Whether the keyboard ends there rather than the picture.
   let endsLow: Bool, endsHigh: Bool
+  /// Whether the last of them is not quite as dark as others are: it may be a shadow.
+  let isLowDoubtful: Bool, isHighDoubtful: Bool
   /// Of the black keys between, the share that are seen.
   let found: Float
-  let blackCount: Int
+  let features: KeyFeatures
 
-  private let features: KeyFeatures
-  private let threshold: Float
-
-  /// - Parameter known: black keys that are there for sure.
-  init?(_ features: KeyFeatures, known: [Int], contrast: Float) {
-    self.features = features
-    threshold = 0.4 * contrast
-    let (low, high) = (known.min()!, known.max()!)
-    guard
-      let top = Self.end(from: high, way: 1, features, threshold),
-      let bottom = Self.end(from: low, way: -1, features, threshold), bottom.white < top.white
-    else { return nil }
-    whites = bottom.white...top.white
-    (endsLow, endsHigh) = (bottom.isSeen, top.isSeen)
-    let between = (bottom.black...top.black).map { features.blackness($0) ?? 0 }
-    blackCount = between.count
-    found = Float(between.count { $0 > 0.4 * contrast }) / Float(max(between.count, 1))
-  }
-
-  /// The last black key and the last white one on one side, and whether the keyboard ends there rather than the picture.
-  private static func end(
-    from start: Int, way: Int, _ features: KeyFeatures, _ threshold: Float
-  ) -> (black: Int, white: Int, isSeen: Bool)? {
-    var (last, next, gap) = (start, start + way, 0)
-    var isSeen = true
-    while gap < 5, abs(next) < 80 {
-      guard let blackness = features.blackness(next) else {
-        // What is hidden just before the picture ends may be there or not.
-        isSeen = gap > 0
-        break
+  /// - Parameter known: black keys that are there, in order.
+  init?(_ features: KeyFeatures, known: [Int]) {
+    let start = known[known.count / 2]
+    let usual = median(known.compactMap { features.blackness($0) })
+    let threshold = max(0.2, 0.42 * usual)
+    func end(_ way: Int) -> (last: Int, isSeen: Bool) {
+      // Hands may hide a few.
+      var (last, next, gap) = (start, start, 0)
+      while gap < 8, abs(next) < 80 {
+        guard let blackness = features.blackness(next) else { return (last, gap > 0) }
+        if blackness > threshold { (last, gap) = (next, 0) } else { gap += 1 }
+        next += way
       }
-      if blackness > threshold { (last, gap) = (next, 0) } else { gap += 1 }
-      next += way
+      return (last, true)
     }
-    // Mirrored, the low end is a high one.
-    let number = way > 0 ? last : BlackKeys.mirrored(last)
-    let octave = Int((Float(number) / 5).rounded(.down))
-    let step = number - 5 * octave
-    func white(_ index: Int) -> Int { way > 0 ? 7 * octave + index : 2 - (7 * octave + index) }
-    // D, E or F, G, A, B or C.
-    var candidates = [[1], [2, 3], [4], [5], [7, 6]][step].map(white)
-    if candidates.count > 1 {
-      let (inner, outer) = step == 1 ? (candidates[0], candidates[1]) : (candidates[1], candidates[0])
-      candidates = isPresent(outer, beside: inner, way, features, isUsual: step == 4) ? [outer] : [inner]
-    }
-    var white = candidates[0]
-    func isWhole(_ white: Int) -> Bool {
-      let x = Float(way > 0 ? white + 1 : white)
-      return features.shade(x - 0.1 * Float(way), 20) != nil && features.shade(x - 0.1 * Float(way), 120) != nil
-    }
-    while !isWhole(white) {
-      isSeen = false
-      white -= way
-      if abs(white - candidates[0]) > 20 { return nil }
-    }
-    return (last, white, isSeen)
+    let (low, high) = (end(-1), end(1))
+    guard high.last - low.last >= 5 else { return nil }
+    blacks = low.last...high.last
+    (endsLow, endsHigh) = (low.isSeen, high.isSeen)
+    (isLowDoubtful, isHighDoubtful) = (
+      features.blackness(low.last) ?? 0 < 0.8 * usual, features.blackness(high.last) ?? 0 < 0.8 * usual
+    )
+    found = Float(blacks.count { features.blackness($0) ?? 0 > threshold }) / Float(blacks.count)
+    self.features = features
   }
+}
 
-  /// Whether a white key is as bright as the one beside it, with a line between them.
-  private static func isPresent(
-    _ white: Int, beside: Int, _ way: Int, _ features: KeyFeatures, isUsual: Bool
-  ) -> Bool {
-    guard let here = features.whiteness(white), let there = features.whiteness(beside),
-      let before = features.whiteness(beside - way), there > 0
-    else { return false }
-    // Light that falls off goes on falling off.
-    let expected = there * there / max(before, there / 2)
-    let isBright = here > (isUsual ? 0.45 : 0.7) * expected && here < (isUsual ? 2 : 1.4) * expected
-    let line = features.separator(way > 0 ? white : white + 1, y: 8...45)
-    return isBright && (isUsual || line.map { $0.depth > 0.05 } ?? false)
-  }
+/// One of the two ways to read a grid: the bass where its x is small, or where it is great.
+struct KeyRange {
+  /// MIDI keys, white at both ends.
+  let keys: ClosedRange<Int>
+  /// The grid's x at the bass end and at the treble end.
+  let bass: Float, treble: Float
+  let isOctaveKnown: Bool
+  /// How well that fits the instruments that there are.
+  let likelihood: Float
 
-  // MARK: Which octave, and which way round
-
-  /// Keys with white ends in one of the two ways to read the grid.
-  struct Reading {
-    let keys: ClosedRange<Int>
-    let isOctaveKnown: Bool
-    /// How well it fits instruments that there are.
-    let likelihood: Float
+  /// A white key that may be the last, and whether the keyboard is seen to end with it.
+  private struct End {
+    let white: Int
+    let isSeen: Bool
+    let doubt: Float
   }
 
   /// Lowest and highest keys of pianos and keyboards: 88, 76, 61, 73, 85, 49, 37, 25 keys.
   private static let usual = [(21, 108), (28, 103), (36, 96), (28, 100), (21, 105), (36, 84), (48, 84), (48, 72)]
 
-  /// - Parameter isReversed: whether the bass lies where the grid's x is great.
-  func reading(isReversed: Bool) -> Reading {
-    let low = isReversed ? 2 - whites.upperBound : whites.lowerBound
-    let high = isReversed ? 2 - whites.lowerBound : whites.upperBound
-    let (seesLow, seesHigh) = isReversed ? (endsHigh, endsLow) : (endsLow, endsHigh)
+  /// Nil where no octave of white keys lies whole in the picture.
+  init?(_ range: BlackKeyRange, isReversed: Bool) {
+    let features = range.features
+    // What counts from the bass, whichever way the grid counts.
+    func flipped(_ x: Float) -> Float { isReversed ? 3 - x : x }
+    func gridded(_ white: Int) -> Int { isReversed ? 2 - white : white }
+    let blacks = range.blacks
+    let first = isReversed ? BlackKeys.mirrored(blacks.upperBound) : blacks.lowerBound
+    let last = isReversed ? BlackKeys.mirrored(blacks.lowerBound) : blacks.upperBound
+    let (seesLow, seesHigh) = isReversed ? (range.endsHigh, range.endsLow) : (range.endsLow, range.endsHigh)
+    let doubts = isReversed ? (range.isHighDoubtful, range.isLowDoubtful) : (range.isLowDoubtful, range.isHighDoubtful)
+    func isWhole(_ white: Int) -> Bool {
+      [Float(white) + 0.1, Float(white) + 0.9].allSatisfy { x in
+        features.shade(flipped(x), 20) != nil && features.shade(flipped(x), 120) != nil
+      }
+    }
+    /// White keys that may be the last beside a black one, the likeliest first.
+    func ends(_ black: Int, _ whites: [[Int]], _ way: Int, _ isSeen: Bool) -> [End] {
+      let (octave, step) = BlackKeys.split(black)
+      var candidates = whites[step].map { 7 * octave + $0 }
+      if candidates.count > 1, Self.isPresent(candidates[1], way, features, gridded) { candidates.swapAt(0, 1) }
+      if isSeen, candidates.allSatisfy(isWhole) {
+        return candidates.enumerated().map { End(white: $1, isSeen: true, doubt: 0.1 * Float($0)) }
+      }
+      var white = candidates[0]
+      for _ in 0..<8 where !isWhole(white) { white -= way }
+      return [End(white: white, isSeen: false, doubt: 0)]
+    }
+    /// The same, and those beside the black key before where the last is doubtful.
+    func allEnds(_ black: Int, _ whites: [[Int]], _ way: Int, _ isSeen: Bool, _ isDoubtful: Bool) -> [End] {
+      let sure = ends(black, whites, way, isSeen)
+      guard isSeen, isDoubtful else { return sure }
+      return sure
+        + ends(black - way, whites, way, true).map { End(white: $0.white, isSeen: $0.isSeen, doubt: $0.doubt + 0.5) }
+    }
+    // Keyboards begin with A, C, D, E, F or G and end with A, C, D, E, F or G.
+    let lows = allEnds(first, [[0], [1], [2, 3], [4], [5]], -1, seesLow, doubts.0)
+    let highs = allEnds(last, [[1], [2, 3], [4], [5], [7]], 1, seesHigh, doubts.1)
+    var best: (keys: ClosedRange<Int>, whites: (Int, Int), isKnown: Bool, likelihood: Float)?
+    for low in lows {
+      for high in highs where high.white > low.white + 6 {
+        let reading = Self.reading(low.white, high.white, low.isSeen, high.isSeen)
+        let likelihood = reading.likelihood - low.doubt - high.doubt
+        if likelihood > best?.likelihood ?? -.infinity {
+          best = (reading.keys, (low.white, high.white), reading.isKnown, likelihood)
+        }
+      }
+    }
+    guard let best else { return nil }
+    (keys, isOctaveKnown, likelihood) = (best.keys, best.isKnown, best.likelihood)
+    (bass, treble) = (flipped(Float(best.whites.0)), flipped(Float(best.whites.1 + 1)))
+  }
+
+  /// Whether a white key is as bright as its inner neighbour, with a line between them.
+  private static func isPresent(_ white: Int, _ way: Int, _ features: KeyFeatures, _ gridded: (Int) -> Int) -> Bool {
+    guard let here = features.whiteness(gridded(white)), let there = features.whiteness(gridded(white - way)),
+      let before = features.whiteness(gridded(white - 2 * way)), there > 0
+    else { return false }
+    // Light that falls off goes on falling off.
+    let expected = there * there / max(before, there / 2)
+    let boundary = max(gridded(white), gridded(white - way))
+    let line = features.separator(boundary, y: 8...45)
+    return here > 0.7 * expected && here < 1.4 * expected && line.map { $0.depth > 0.05 } ?? false
+  }
+
+  /// Which keys a range of white ones is, counted from the left edge of some C.
+  private static func reading(
+    _ low: Int, _ high: Int, _ seesLow: Bool, _ seesHigh: Bool
+  ) -> (keys: ClosedRange<Int>, isKnown: Bool, likelihood: Float) {
     func key(_ white: Int) -> Int {
       let octave = Int((Float(white) / 7).rounded(.down))
       return 12 * octave + [0, 2, 4, 5, 7, 9, 11][white - 7 * octave]
     }
     let (a, b) = (key(low), key(high))
-    func same(_ x: Int, _ y: Int) -> Bool { (x - y) % 12 == 0 }
-    for (rank, range) in Self.usual.enumerated() {
+    for (rank, range) in usual.enumerated() where seesLow || seesHigh {
       let fits =
-        (!seesLow || same(a, range.0)) && (!seesHigh || same(b, range.1))
+        (!seesLow || (a - range.0) % 12 == 0) && (!seesHigh || (b - range.1) % 12 == 0)
         && (seesLow && seesHigh ? b - a == range.1 - range.0 : b - a < range.1 - range.0)
-      guard fits, seesLow || seesHigh else { continue }
+      guard fits else { continue }
       let shift = seesLow ? range.0 - a : range.1 - b
-      let keys = a + shift...b + shift
-      return Reading(
-        keys: keys, isOctaveKnown: seesLow && seesHigh || rank == 0,
-        likelihood: (seesLow && seesHigh ? 4 : 2) - 0.2 * Float(rank))
+      let isWhole = seesLow && seesHigh
+      return (a + shift...b + shift, isWhole || rank == 0, (isWhole ? 4 : 2) - 0.2 * Float(rank))
     }
-    // The middle of the keyboard is in the middle of the picture, near E4.
+    // The middle of the keyboard, E4, is in the middle of the picture.
     let shift = Int(((64.5 - Float(a + b) / 2) / 12).rounded()) * 12
-    let keys = max(0, a + shift)...min(127, b + shift)
-    return Reading(keys: keys, isOctaveKnown: false, likelihood: seesLow || seesHigh ? 0 : 1)
+    return (a + shift...b + shift, false, seesLow || seesHigh ? 0 : 1)
   }
 }
