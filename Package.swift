@@ -158,6 +158,7 @@ let package = Package(
     test("EvaluationTests", ["Evaluation", "Score"], fixtures: true),
     test("MediaTests", ["Media"]),
     test("FilmTests", ["Film", "Pictures", "CLibAV"]),
+    test("KeyboardsTests", ["Keyboards", "Pictures", "Scenery", "Score"]),
     test("SceneryTests", ["Scenery", "Pictures", "Score"]),
     test("CodecTests", ["Codec", "Score", "Tensors"], fixtures: true),
     test("ConditioningTests", ["Conditioning", "Layers", "Score", "Tensors"], fixtures: true),
