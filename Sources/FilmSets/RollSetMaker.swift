@@ -73,18 +73,12 @@ public struct RollSetMaker: Sendable {
     let film: FilmReader
     /// nil of the pedals, which are seen whole.
     let cutter: KeyboardStrip?
-    /// The last two pictures that were read.
-    var before: (time: Double, picture: Picture)?, now: (time: Double, picture: Picture)?
+    var seen = LastTwo<Picture>()
 
     /// The picture that is nearest to a time; nil when the film has none.
     mutating func picture(at time: Double) throws -> Picture? {
-      while now == nil || now!.time < time {
-        guard let next = try film.next() else { break }
-        (before, now) = (now, next)
-      }
-      guard let now else { return nil }
-      guard let before, (before.time - time).magnitude < (now.time - time).magnitude else { return now.picture }
-      return before.picture
+      while seen.isBehind(time), let next = try film.next() { seen.add(next.time, next.picture) }
+      return seen.nearest(to: time)?.value
     }
   }
 

@@ -1,7 +1,7 @@
 // HostFeatures: what the host offers a plugin when it instantiates it, at addresses that stay.
 import CLV2
 
-/// The features urid:map, urid:unmap, opts:options and bufsz:boundedBlockLength.
+/// The features urid:map, urid:unmap, opts:options and bufsz:boundedBlockLength, and others by name alone.
 final class HostFeatures {
   /// Ends with NULL.
   let list: UnsafePointer<UnsafePointer<LV2_Feature>?>
@@ -10,17 +10,20 @@ final class HostFeatures {
   private let options: UnsafeMutablePointer<LV2_Options_Option>
   private let lengths: UnsafeMutablePointer<Int32>
   private let rate: UnsafeMutablePointer<Float>
-  private let uris = [
-    "http://lv2plug.in/ns/ext/urid#map", "http://lv2plug.in/ns/ext/urid#unmap",
-    "http://lv2plug.in/ns/ext/options#options", "http://lv2plug.in/ns/ext/buf-size#boundedBlockLength",
-  ].map { uri in
-    let copy = UnsafeMutablePointer<CChar>.allocate(capacity: uri.utf8.count + 1)
-    for (index, byte) in (Array(uri.utf8) + [0]).enumerated() { copy[index] = CChar(bitPattern: byte) }
-    return copy
-  }
+  private let uris: [UnsafeMutablePointer<CChar>]
 
-  init(_ urids: URIDMap, sampleRate: Int, bufferSize: Int) {
+  /// - Parameter others: features that point to nothing of use.
+  init(_ urids: URIDMap, sampleRate: Int, bufferSize: Int, others: [String]) {
     self.urids = urids
+    let known = [
+      "http://lv2plug.in/ns/ext/urid#map", "http://lv2plug.in/ns/ext/urid#unmap",
+      "http://lv2plug.in/ns/ext/options#options", "http://lv2plug.in/ns/ext/buf-size#boundedBlockLength",
+    ]
+    uris = (known + others).map { uri in
+      let copy = UnsafeMutablePointer<CChar>.allocate(capacity: uri.utf8.count + 1)
+      for (index, byte) in (Array(uri.utf8) + [0]).enumerated() { copy[index] = CChar(bitPattern: byte) }
+      return copy
+    }
     lengths = .allocate(capacity: 3)
     lengths.initialize(to: 0)
     (lengths + 1).initialize(to: Int32(bufferSize))
@@ -43,9 +46,9 @@ final class HostFeatures {
     options = .allocate(capacity: all.count)
     for (index, option) in all.enumerated() { (options + index).initialize(to: option) }
     features = .allocate(capacity: uris.count)
-    let data: [UnsafeMutableRawPointer?] = [
-      UnsafeMutableRawPointer(urids.map), UnsafeMutableRawPointer(urids.unmap), UnsafeMutableRawPointer(options), nil,
-    ]
+    let data: [UnsafeMutableRawPointer?] =
+      [UnsafeMutableRawPointer(urids.map), UnsafeMutableRawPointer(urids.unmap), UnsafeMutableRawPointer(options), nil]
+      + others.map { [lengths] _ in UnsafeMutableRawPointer(lengths) }
     let pointers = UnsafeMutablePointer<UnsafePointer<LV2_Feature>?>.allocate(capacity: uris.count + 1)
     for index in uris.indices {
       (features + index).initialize(to: LV2_Feature(URI: uris[index], data: data[index]))

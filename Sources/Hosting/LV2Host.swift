@@ -24,12 +24,13 @@ public final class LV2Host {
   /// - Parameters:
   ///   - exactRate: what the plugin is told instead of `sampleRate`.
   ///   - connecting: whether the ports get their buffers already.
+  ///   - offering: features that are offered besides, by which hosts are told apart.
   public init(
     _ bundle: LV2Bundle, sampleRate: Int = 48_000, bufferSize: Int = 256, exactRate: Double? = nil,
-    connecting: Bool = true
+    connecting: Bool = true, offering: [String] = []
   ) throws(HostError) {
     let urids = URIDMap()
-    let features = HostFeatures(urids, sampleRate: sampleRate, bufferSize: bufferSize)
+    let features = HostFeatures(urids, sampleRate: sampleRate, bufferSize: bufferSize, others: offering)
     guard let instance = lilv_plugin_instantiate(bundle.plugin, exactRate ?? Double(sampleRate), features.list) else {
       throw HostError(subject: bundle.uri, expected: "an instance of the plugin", found: "that it refused")
     }

@@ -24,9 +24,9 @@ final class ViewReader {
   let duration: Double?
   /// Why the film ended before its time, if it did.
   private(set) var failure: FilmError?
-  /// Whether there are no more pictures than `now`.
+  /// Whether there are no more pictures than those that were seen.
   private(set) var hasEnded = false
-  private(set) var before: (time: Double, cells: [UInt8])?, now: (time: Double, cells: [UInt8])?
+  private(set) var seen = LastTwo<[UInt8]>()
   private let film: FilmReader
   private let cutter: KeyboardStrip?
 
@@ -61,13 +61,14 @@ final class ViewReader {
     do {
       while let (time, picture) = try film.next() {
         // Some containers tell of two pictures at once; the first is shown for no time.
-        if let now, time <= now.time { continue }
-        (before, now) = (now, (time, cutter?(picture) ?? picture.bytes))
-        return now
+        guard seen.now.map({ time > $0.time }) ?? true else { continue }
+        let cells = cutter?(picture) ?? picture.bytes
+        seen.add(time, cells)
+        return (time, cells)
       }
     } catch {
       // What came before is worth having.
-      guard now != nil else { throw error }
+      guard seen.now != nil else { throw error }
       failure = error
     }
     hasEnded = true
@@ -76,9 +77,7 @@ final class ViewReader {
 
   /// The picture that is nearest to a time; nil where the film has none at all.
   func nearest(to time: Double) throws -> (time: Double, cells: [UInt8])? {
-    while now.map({ $0.time < time }) ?? true { if try next() == nil { break } }
-    guard let now else { return nil }
-    guard let before, (before.time - time).magnitude < (now.time - time).magnitude else { return now }
-    return before
+    while seen.isBehind(time), try next() != nil {}
+    return seen.nearest(to: time).map { ($0.time, $0.value) }
   }
 }

@@ -103,7 +103,7 @@ public final class Watcher {
           }
           return nil
         }
-        if reader.before == nil, other - time > reach {
+        if reader.seen.before == nil, other - time > reach {
           say("\(reader.path): begins at \(Self.seconds(other)), and the others are not watched before it")
           continue search
         }
@@ -117,7 +117,7 @@ public final class Watcher {
   private func say(_ notice: String) { if !notices.contains(notice) { notices.append(notice) } }
 
   private func nothing() -> WatchingError {
-    let end = readers[0].now.map { "; its last picture is at \(Self.seconds($0.time))" } ?? ""
+    let end = readers[0].seen.now.map { "; its last picture is at \(Self.seconds($0.time))" } ?? ""
     let wanted =
       range.lowerBound.isFinite
       ? "pictures between \(Self.seconds(range.lowerBound)) and \(range.upperBound < 1e8 ? Self.seconds(range.upperBound) : "its end")"

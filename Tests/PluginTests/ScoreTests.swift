@@ -12,9 +12,11 @@ struct ScoreTests {
   private let piece = Score.random(seed: 7, notes: 60, seconds: 3)
 
   /// An instrument that makes everything audible, with the score on its lectern.
-  private func host(_ score: Score, bufferSize: Int = 1024, rate: Int = 48_000) throws -> LV2Host {
+  private func host(_ score: Score, bufferSize: Int = 1024, rate: Int = 48_000, offering: [String] = []) throws
+    -> LV2Host
+  {
     let bundle = try TestBundle.audible()
-    let host = try bundle.host(sampleRate: rate, bufferSize: bufferSize)
+    let host = try bundle.host(sampleRate: rate, bufferSize: bufferSize, offering: offering)
     host.set(scoreURI, toPath: try bundle.write(score))
     host["freewheel"] = 1
     host.run(0)
@@ -209,8 +211,9 @@ struct ScoreTests {
   @Test func soundComesWhereAHostTellsIt() throws {
     let score = Score(
       notes: (0..<6).map { Note(key: 60, velocity: 127, start: Double($0) * 0.5, end: Double($0) * 0.5 + 0.1) })
-    func clicks(_ position: Float, speed: Float = 1) throws -> (found: [Int], latency: Int) {
-      let host = try host(score)
+    func clicks(_ position: Float, speed: Float = 1, in features: [String] = []) throws -> (found: [Int], latency: Int)
+    {
+      let host = try host(score, offering: features)
       let latency = Int(try #require(host["latency"]))
       let sound = host.play(100_000, [(0, .control("position", position)), (0, .transport(frame: 0, speed: speed))])
       let found = sound.indices.dropFirst().dropLast().filter {
@@ -224,9 +227,13 @@ struct ScoreTests {
     for (index, at) in ahead.found.enumerated().dropFirst() { #expect(abs(at - index * 24_000) <= 2) }
     let half = try clicks(2, speed: 0.5)
     for (index, at) in half.found.enumerated().dropFirst() { #expect(abs(at - index * 48_000) <= 2) }
+    // Ardour is known, until somebody says otherwise.
+    let ardour = ["http://ardour.org/lv2/midnam#update"]
+    #expect(try clicks(0, in: ardour).found == ahead.found)
     // Of the notes: later by the latency, as a host that is not known is taken to tell it.
-    for position: Float in [0, 1] {
-      let late = try clicks(position)
+    for (position, features) in [(Float(0), []), (1, []), (1, ardour)] {
+      let late = try clicks(position, in: features)
+      try #require(late.found.count >= 4)
       for (index, at) in late.found.enumerated() { #expect(abs(at - late.latency - index * 24_000) <= 2) }
     }
   }

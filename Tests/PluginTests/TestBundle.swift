@@ -63,8 +63,8 @@ struct TestBundle {
   }
 
   /// A host with the bundle in it.
-  func host(sampleRate: Int = 48_000, bufferSize: Int = 256) throws -> LV2Host {
-    try LV2Host(try LV2Bundle(folder), sampleRate: sampleRate, bufferSize: bufferSize)
+  func host(sampleRate: Int = 48_000, bufferSize: Int = 256, offering: [String] = []) throws -> LV2Host {
+    try LV2Host(try LV2Bundle(folder), sampleRate: sampleRate, bufferSize: bufferSize, offering: offering)
   }
 
   /// Where the libraries lie: beside the tests' own executable.

@@ -1,51 +1,51 @@
 # What is heard of a silent film: a transcriber's notes against those that were played, for the whole chain and for parts
-# of it. Rows: the clip's own sound, our voice playing the true score, our voice and FluidSynth playing the score that was
-# read from the film.
+# of it: the clip's own sound, the voice playing the true score, the voice and FluidSynth playing what was read from the film.
 import argparse
 import glob
+import hashlib
 import json
 import os
-import subprocess
+import sys
 
 import mir_eval
 import numpy
+import soundfile
 
 import compare
 import listen
 import sound
+from players import Stage, program, run
 from progress import Progress
 from tables import table
+from voicefile import Failure, identity
 
-RELEASE = ".build/release"
 # Heard onsets are told from missing ones within so many seconds, where it is asked how late they are.
 WIDE = 0.15
+# Steps of the flow, and frames a block.
+STEPS, BLOCK = 4, 4
 
 
-def made(path, command):
-  """The file at `path`, made by a command that is given its name unless it is there."""
-  if not os.path.exists(path):
-    part = f"{os.path.splitext(path)[0]}.part{os.path.splitext(path)[1]}"
-    done = subprocess.run([*command, part], capture_output=True, text=True)
-    if done.returncode:
-      raise SystemExit(f"judge: {' '.join(command)}: {done.stderr.strip()}")
-    os.replace(part, path)
-  return path
+def read_score(film, predictor, folder):
+  """The score that `fotoplayer roll` reads from a film, from its file if the same program read the same before."""
+  reader = program("fotoplayer")
+  key = hashlib.sha256(json.dumps([identity(p) for p in (film, predictor, reader)]).encode()).hexdigest()[:20]
+  place = f"{folder}/{key}.mid"
+  if not os.path.exists(place):
+    part = f"{folder}/{key}-{os.getpid()}.mid"
+    run([reader, "roll", film, "-o", part, "--predictor", predictor, "--quiet"])
+    os.replace(part, place)
+  return place
 
 
-def rows(clip, folder, options):
-  """Who is heard, and the sound file of each."""
-  name = os.path.join(folder, os.path.basename(clip))
-  font = options.soundfont or json.load(open(f"{os.path.dirname(clip)}/manifest.json"))["soundFont"]
-  program, trainer = f"{RELEASE}/fotoplayer", f"{RELEASE}/fotoplayer-train"
-  views = ["--predictor", options.predictor]
-  read = made(f"{name}-read.mid", [program, "roll", f"{clip}/top.mp4", "--quiet", *views, "-o"])
-  played = ["--quiet", "--voice", options.voice, "-o"]
-  return read, {
-    "the clip's own sound": f"{clip}/audio.wav",
-    "true score, our voice": made(f"{name}-true.wav", [program, "render", f"{clip}/fine.mid", *played]),
-    "score read from the film, our voice": made(f"{name}-ours.wav", [program, "render", read, *played]),
-    "score read from the film, FluidSynth": made(
-      f"{name}-fluid.wav", [trainer, "data", "render", read, "--soundfont", font, "--tail", "3", "--out"]),
+def rows(clip, read, stage):
+  """Who is heard, and the sound of each: one channel at 24 kHz."""
+  own, truth = f"{clip}/audio.wav", f"{clip}/fine.mid"
+  seconds = soundfile.info(own).duration
+  return {
+    "the clip's own sound": sound.read(own),
+    "true score, our voice": stage.rendered(truth, STEPS, BLOCK, seconds),
+    "score read from the film, our voice": stage.rendered(read, STEPS, BLOCK, seconds),
+    "score read from the film, FluidSynth": stage.fluid(stage.font, read, seconds),
   }
 
 
@@ -62,29 +62,33 @@ def lateness(written, heard):
 
 
 def main():
-  parser = argparse.ArgumentParser(description=__doc__)
-  parser.add_argument("--films", required=True, help="a set of clips: fotoplayer-train data film")
+  parser = argparse.ArgumentParser(prog="judge --films", description="Listens to silent films that were given a sound.")
+  parser.add_argument("--films", required=True, help="a set of clips, as fotoplayer-train data film makes them")
+  parser.add_argument("--clips", type=int, help="of the set, from its first; all by default")
   parser.add_argument("--predictor", default="presets/roll.safetensors")
   parser.add_argument("--voice", default="presets/piano.safetensors")
-  parser.add_argument("--soundfont", help="FluidSynth's; by default that which played the clips")
-  parser.add_argument("--folder", default="build/judge/films", help="where sounds and what was heard are kept")
+  parser.add_argument("--font", help="FluidSynth's; by default that which played the clips")
   options = parser.parse_args()
-  clips = sorted(glob.glob(f"{options.films}/clip-*"))
+  folder = "build/judge/films"
+  clips = sorted(glob.glob(f"{options.films}/clip-*"))[:options.clips]
   if not clips:
-    raise SystemExit(f"judge: {options.films}: expected clips, found none")
-  os.makedirs(options.folder, exist_ok=True)
-  ears = listen.Ears(f"{options.folder}/heard")
+    raise Failure(f"{options.films}: expected clips, found none")
+  with open(f"{options.films}/manifest.json") as file:
+    stage = Stage(folder, options.voice, options.font or json.load(file)["soundFont"])
+  ears = listen.Ears(f"{folder}/heard")
   progress = Progress(len(clips), 1)
   results, late = {}, {}
+
+  def note(row, truth, notes):
+    results.setdefault(row, []).append(compare.compare(truth, notes))
+    late.setdefault(row, []).extend(lateness(truth, notes))
+
   for clip in clips:
-    read, heard = rows(clip, options.folder, options)
     truth = f"{clip}/fine.mid"
-    for row, path in heard.items():
-      notes = ears.listen("transkun", sound.read(path))
-      results.setdefault(row, []).append(compare.compare(truth, notes))
-      late.setdefault(row, []).extend(lateness(truth, notes))
-    results.setdefault("score read from the film, its notes", []).append(compare.compare(truth, read))
-    late.setdefault("score read from the film, its notes", []).extend(lateness(truth, read))
+    read = read_score(f"{clip}/top.mp4", options.predictor, folder)
+    for row, samples in rows(clip, read, stage).items():
+      note(row, truth, ears.listen("transkun", samples))
+    note("score read from the film, its notes as they are written", truth, read)
     progress.line(os.path.basename(clip))
   print(table(
     ["what is heard", "onset F", "and end", "and velocity", "onset error, median"],
@@ -93,4 +97,7 @@ def main():
 
 
 if __name__ == "__main__":
-  main()
+  try:
+    main()
+  except Failure as error:
+    sys.exit(f"judge: {error}")

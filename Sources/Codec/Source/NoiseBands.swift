@@ -42,7 +42,8 @@ public struct NoiseBands: Sendable {
       spectrum.withUnsafeMutableBufferPointer {
         Self.transform($0.baseAddress!, count: period, turns: turns)
       }
-      for n in 0..<period { samples.data[band * period + n] = Float(2.0.squareRoot() * spectrum[2 * n]) }
+      let row = samples.data + band * period
+      for n in 0..<period { row[n] = Float(2.0.squareRoot() * spectrum[2 * n]) }
     }
     self.layout = layout
     self.samples = samples

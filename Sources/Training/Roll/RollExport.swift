@@ -62,16 +62,19 @@ public enum RollExport {
       return try Video2RollTask.export(run: run, set: set, to: path)
     }
     let trained = try TrainedRoll(run: run)
-    func write(_ thresholds: RollThresholds) throws {
+    func write(_ thresholds: RollThresholds, to path: String) throws {
       try RollPredictor.write(
         name: name, trained.configuration, trained.weights, rate: RollTask.rate, thresholds: thresholds,
         card: card(set, step: trained.step), to: path)
     }
-    try write(RollThresholds())
+    // What is measured is what was stored: in bf16.
+    let draft = "\(path).\(getpid()).part"
+    defer { unlink(draft) }
+    try write(RollThresholds(), to: draft)
     let kept = set.kept.map { set.clips[$0] }.filter { $0.has([.top]) }
-    try calibrate(trained, RollPredictor(path: path), kept)
-    try write(RollThresholds())
-    try write(tuned(RollPredictor(path: path), kept, progress: progress))
+    try calibrate(trained, RollPredictor(path: draft), kept)
+    try write(RollThresholds(), to: draft)
+    try write(tuned(RollPredictor(path: draft), kept, progress: progress), to: path)
   }
 
   /// Brings the velocities that are told to those that are true: ln(p/(1 − p)) ↦ a·ln(p/(1 − p)) + b, by least squares over

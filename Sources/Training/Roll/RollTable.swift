@@ -20,18 +20,16 @@ public struct RollRow: Sendable {
 public enum RollTable {
   /// Reads clips with some of their views.
   ///
-  /// - Parameters:
-  ///   - views: what may be looked at.
-  ///   - thresholds: the predictor's own by default.
+  /// - Parameter views: what may be looked at.
   public static func row(
     _ title: String, _ predictor: any RollModel, _ clips: [RollClip], views: [RollView],
-    thresholds: RollThresholds? = nil, progress: (Int) -> Void = { _ in }
+    progress: (Int) -> Void = { _ in }
   ) throws -> RollRow {
     var row = RollRow(title: title, clips: clips.count)
     let reading = RollReading(predictor, views: views)
     for (index, clip) in clips.enumerated() {
       let frames = try reading.frames(clip)
-      let decoded = RollDecoder.decode(frames, thresholds ?? predictor.thresholds, rate: predictor.rate).score
+      let decoded = RollDecoder.decode(frames, predictor.thresholds, rate: predictor.rate).score
       let times = frames.map(\.time)
       let seen = KeySet(clip.keys)
       row.frames.add(
