@@ -1,9 +1,6 @@
 // KeyboardCommandTests: `fotoplayer keyboard` says where the keys lie, draws them, and says what is wrong.
-import Film
 import Foundation
 import Keyboards
-import Media
-import Pictures
 import SmallFilms
 import Testing
 
@@ -36,18 +33,13 @@ import Testing
   }
 
   @Test func `No keyboard, no film, and a telephone held upright`() throws {
-    let wall = try FilmWriter(place.path + "/wall.mp4", width: 320, height: 180, frameRate: 25, rotation: 90)
-    for shade in 0..<20 { try wall.write(Picture(width: 320, height: 180, colours: .grey, shade: UInt8(90 + shade))) }
-    try wall.close()
-    let sound = try AudioFileWriter(place.path + "/sound.wav", sampleRate: 8000, channels: 1)
-    try sound.write([Float](repeating: 0.1, count: 8000))
-    try sound.close()
-    try place.write("a text".utf8, to: "text.mp4")
+    try place.filmsOfNothing()
     try expectFailure(
       ["wall.mp4", "--picture", "a.png"], says: "wall.mp4: expected the keys of a piano", "--keyboard \"x,y")
     try expectFailure(["sound.wav"], says: "sound.wav: expected a film, found sound only")
-    try expectFailure(["text.mp4"], says: "text.mp4: expected a film, found ")
-    try expectFailure(["none.mp4"], says: "none.mp4: expected a film, found ")
+    for name in ["text.mp4", "empty.mp4", "none.mp4"] {
+      try expectFailure([name], says: "\(name): expected a film, found ")
+    }
     try expectFailure(["wall.mp4", "--keyboard", "1,2 3,4"], 64, says: "--keyboard 1,2 3,4: expected four corners")
     try expectFailure(
       ["wall.mp4", "--keyboard", "10,80 160,80 160,20 10,20", "--picture", "none/a.png"],
