@@ -159,7 +159,7 @@ let package = Package(
     test("MediaTests", ["Media"]),
     test("FilmTests", ["Film", "Pictures", "CLibAV"]),
     test("KeyboardsTests", ["Keyboards", "Pictures", "Scenery", "Score"]),
-    test("SceneryTests", ["Scenery", "Pictures", "Score"]),
+    test("SceneryTests", ["Keyboards", "Scenery", "Pictures", "Score"]),
     test("CodecTests", ["Codec", "Score", "Tensors"], fixtures: true),
     test("ConditioningTests", ["Conditioning", "Layers", "Score", "Tensors"], fixtures: true),
     test("GeneratorTests", ["Generator", "Kernels", "Layers", "Tensors"]),

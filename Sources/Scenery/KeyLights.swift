@@ -24,6 +24,22 @@ public struct KeyLights {
     (self.outlines, self.width, self.height) = (outlines, width, height)
   }
 
+  /// A copy of a picture with the outline of every key, white ones blue, black ones orange, and the names of all C.
+  public func outlined(_ picture: Picture) -> Canvas {
+    let canvas = Canvas(picture)
+    for (key, outline) in outlines.sorted(by: { $0.key < $1.key }) {
+      let isBlack = KeyboardGeometry.isBlack(key)
+      canvas.outline(outline, isBlack ? [1, 0.55, 0] : [0.1, 0.65, 1], width: 1)
+      guard key % 12 == 0 else { continue }
+      canvas.fill(outline, [0.1, 0.85, 0.2], alpha: key == 60 ? 0.55 : 0.25)
+      let foot = (outline[0] + outline[1]) / 2
+      let size = Float(max(width, height)) / 70
+      canvas.text("C\(key / 12 - 1)", at: foot + [-0.6 * size, 1.3 * size], size: size, [0.1, 0.85, 0.2])
+    }
+    canvas.outline(edge, [0.2, 0.9, 1], width: 2)
+    return canvas
+  }
+
   /// A copy of a picture with the keyboard's edge and the notes that sound at `time`: bright as they are struck, orange where
   /// they are doubtful; and a bar for the sustain pedal.
   ///

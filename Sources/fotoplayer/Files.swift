@@ -4,6 +4,7 @@ import Foundation
 import Media
 import Performer
 import Resampling
+import Scenery
 import Score
 
 /// Something that the command line cannot do, in words.
@@ -120,6 +121,16 @@ enum Files {
       try part.complete()
     } catch {
       throw Failure("\(path): expected to write there, found \((error as? PartFile.Refusal)?.reason ?? "\(error)")")
+    }
+  }
+
+  /// Writes a picture that appears when it is whole.
+  static func write(_ canvas: Canvas, to path: String) throws {
+    let part = "\(path).\(getpid()).part"
+    guard canvas.write(png: part), rename(part, path) == 0 else {
+      let reason = String(cString: strerror(errno))
+      unlink(part)
+      throw Failure("\(path): expected to write a picture there, found \(reason)")
     }
   }
 

@@ -12,6 +12,7 @@ import Glibc
         fotoplayer render song.mid -o song.wav --rate 44100 --seed 7 --from 1:30 --to 2:00
         fotoplayer roll clip.mp4 -o clip.mid
         fotoplayer perform clip.mp4 -o clip-with-sound.mp4
+        fotoplayer keyboard clip.mp4 --picture found.png
         fotoplayer play song.mid --connect fotoplayer
         fotoplayer host --connect-midi 'system:*' --connect-audio system
         fotoplayer info presets/piano.safetensors
@@ -23,8 +24,8 @@ import Glibc
       """,
     version: "0.1.0",
     subcommands: [
-      RenderCommand.self, RollCommand.self, PerformCommand.self, PlayCommand.self, HostCommand.self, InfoCommand.self,
-      CodecCommand.self,
+      RenderCommand.self, RollCommand.self, PerformCommand.self, KeyboardCommand.self, PlayCommand.self,
+      HostCommand.self, InfoCommand.self, CodecCommand.self,
     ])
 
   /// Session managers start programs by their name alone: then it is the live piano that is meant.

@@ -1,8 +1,5 @@
 // FilmFailureTests: films that cannot be read or given sound: what is wrong is said, and nothing is left behind.
-import Film
 import Foundation
-import Media
-import Pictures
 import Score
 import SmallFilms
 import Testing
@@ -15,15 +12,7 @@ import Testing
     try SmallPredictor.write(to: place.path + "/roll.safetensors")
     try TestVoice.write(to: place.path + "/voice.safetensors")
     keyboard = "\(try #require(DrawnClip(place.path + "/clip.mp4", seconds: 0.6).place))"
-    // A telephone held upright, before a wall.
-    let wall = try FilmWriter(place.path + "/wall.mp4", width: 320, height: 180, frameRate: 25, rotation: 90)
-    for shade in 0..<20 { try wall.write(Picture(width: 320, height: 180, colours: .grey, shade: UInt8(90 + shade))) }
-    try wall.close()
-    let sound = try AudioFileWriter(place.path + "/sound.wav", sampleRate: 8000, channels: 1)
-    try sound.write([Float](repeating: 0.1, count: 8000))
-    try sound.close()
-    try place.write("a text".utf8, to: "text.mp4")
-    try place.write([], to: "empty.mp4")
+    try place.filmsOfNothing()
   }
 
   func expectFailure(_ arguments: [String], _ status: Int32 = 1, says words: String...) throws {

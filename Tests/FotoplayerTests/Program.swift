@@ -1,5 +1,8 @@
 // Program: the command lines as processes of their own, in a folder and a home of the test's own.
+import Film
 import Foundation
+import Media
+import Pictures
 import Score
 import Testing
 
@@ -56,6 +59,18 @@ final class Workplace {
     let said = [output, errors].map { String(decoding: $0.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self) }
     process.waitUntilExit()
     return Outcome(status: process.terminationStatus, output: said[0], errors: said[1])
+  }
+
+  /// Writes what shows no piano: `wall.mp4`, by a telephone held upright, `sound.wav`, `text.mp4` and `empty.mp4`.
+  func filmsOfNothing() throws {
+    let wall = try FilmWriter(path + "/wall.mp4", width: 320, height: 180, frameRate: 25, rotation: 90)
+    for shade in 0..<20 { try wall.write(Picture(width: 320, height: 180, colours: .grey, shade: UInt8(90 + shade))) }
+    try wall.close()
+    let sound = try AudioFileWriter(path + "/sound.wav", sampleRate: 8000, channels: 1)
+    try sound.write([Float](repeating: 0.1, count: 8000))
+    try sound.close()
+    try write("a text".utf8, to: "text.mp4")
+    try write([], to: "empty.mp4")
   }
 
   /// Writes a score of so many notes, one a quarter of a second.

@@ -63,12 +63,7 @@ struct RollCommand: ParsableCommand {
     (sheet.times, sheet.down) = (result.times, result.down)
     let doubts = DoubtfulNotes(result.roll)
     sheet.isDoubtful = doubts.contains
-    let part = "\(path).\(getpid()).part"
-    guard sheet.draw().write(png: part), rename(part, path) == 0 else {
-      let reason = String(cString: strerror(errno))
-      unlink(part)
-      throw Failure("\(path): expected to write a picture there, found \(reason)")
-    }
+    try Files.write(sheet.draw(), to: path)
   }
 }
 
