@@ -99,4 +99,16 @@ import Testing
     #expect(performer.priority == (isPermitted ? .realtime(19) : .normal))
     performer.close()
   }
+
+  /// What loads and prepares must not stand in the way of what plays.
+  @Test func aThreadHasNoPriorityUntilItAsksWhoeverStartsIt() {
+    let policy = Atomic<Int32>(-1)
+    let audio = BackgroundThread(name: "audio") {
+      _ = fp_set_priority(20)
+      let loader = BackgroundThread(name: "loader") { policy.store(sched_getscheduler(0), ordering: .relaxed) }
+      loader?.join()
+    }
+    audio?.join()
+    #expect(policy.load(ordering: .relaxed) == SCHED_OTHER)
+  }
 }
