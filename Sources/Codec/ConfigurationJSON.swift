@@ -17,6 +17,11 @@ extension SourceConfiguration {
     silence = Float(try read.number("silence", in: -30...0))
     attackSamples = Float(try read.number("attackSamples", in: 1...4096))
     lag = try read.integer("lag", in: 0...9600)
+    // Older voices know no dampers of their own.
+    guard !read.isAbsent("bassDamper") || !read.isAbsent("trebleDamper") else { return }
+    damper = Damper(
+      bass: Float(try read.number("bassDamper", in: Damper.sensible)),
+      treble: Float(try read.number("trebleDamper", in: Damper.sensible)))
   }
 
   public var json: JSON {
@@ -25,7 +30,7 @@ extension SourceConfiguration {
       "velocities": .array(velocities.map { JSON($0) }),
       "harmonicBands": JSON(harmonicBands), "noiseBands": JSON(noiseBands), "lowest": JSON(lowest),
       "highest": JSON(highest), "silence": JSON(silence), "attackSamples": JSON(attackSamples),
-      "lag": JSON(lag),
+      "lag": JSON(lag), "bassDamper": JSON(damper.bass), "trebleDamper": JSON(damper.treble),
     ]
   }
 }

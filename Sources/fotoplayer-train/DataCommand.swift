@@ -30,6 +30,8 @@ struct DataCommand: ParsableCommand {
     @Option(help: "A folder of MIDI files to play sections of.") var scores: String?
     @Option(help: "The share of pieces that are played from them, 0…1; the rest is composed.") var scoresShare = 1.0
     @Option(help: "The most semitones that a section of them is moved up or down, 0…24.") var transpose = 5
+    @Option(help: "The share of what is composed that is drills, 0…1: single keys, long tails, half pedals, silence.")
+    var drills = 0.25
     @Option(help: "Another seed, other music.") var seed: UInt64 = 1
     @Option(help: "Pieces played at once.") var jobs = ProcessInfo.processInfo.activeProcessorCount
 
@@ -38,6 +40,7 @@ struct DataCommand: ParsableCommand {
         throw ValidationError("--hours \(hours): expected more than 0, at most 1000")
       }
       guard 0...1 ~= scoresShare else { throw ValidationError("--scores-share \(scoresShare): expected 0…1") }
+      guard 0...1 ~= drills else { throw ValidationError("--drills \(drills): expected 0…1") }
       guard 0...24 ~= transpose else { throw ValidationError("--transpose \(transpose): expected 0…24") }
       guard 1...256 ~= jobs else { throw ValidationError("--jobs \(jobs): expected 1…256") }
     }
@@ -47,7 +50,7 @@ struct DataCommand: ParsableCommand {
         try ScoreFolder(URL(fileURLWithPath: $0), share: scoresShare, transposition: transpose)
       }
       let synthesiser = try FluidSynth(soundFont: URL(fileURLWithPath: soundfont))
-      let recipe = PianoManifest.Recipe(seed: seed, licence: licence, scores: scores?.identity, synthesiser)
+      let recipe = PianoManifest.Recipe(seed: seed, licence: licence, scores: scores?.identity, drills: drills, synthesiser)
       let count = max(1, Int((hours * 3600 / recipe.secondsPerPiece).rounded(.up)))
       let bar = Mutex(ProgressBar(total: count, unit: "pieces"))
       let maker = PianoSetMaker(

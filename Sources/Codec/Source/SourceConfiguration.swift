@@ -15,6 +15,7 @@ public struct SourceConfiguration: Sendable, Equatable {
   public var silence: Float = -10.4
   /// The rise of a struck string, in samples.
   public var attackSamples: Float = 36
+  public var damper = Damper()
 
   /// Samples from a key's event to the sound of its strike in the recordings that were learned. A voice does not wait
   /// so long: it learned to sound at once.
@@ -27,6 +28,21 @@ public struct SourceConfiguration: Sendable, Equatable {
   /// All bands: the harmonic ones, then the noise.
   public var bands: Int { harmonicBands + noiseBands }
 
-  /// The time in which a fallen damper takes a neper: 90 ms in the bass, 30 ms in the treble.
-  public func damperSeconds(key: UInt8) -> Float { 0.09 * powf(1 / 3.0, Float(min(max(Int(key), 21), 108) - 21) / 67) }
+}
+
+/// How quickly a fallen damper takes a string's sound: bass·(treble/bass)^((key − 21)/67) seconds a neper.
+public struct Damper: Sendable, Equatable {
+  /// What may stand in a file.
+  public static let sensible = 0.005...1.0
+  /// Seconds a neper at A0, and at E6, the last key that has a damper.
+  public var bass: Float = 0.09, treble: Float = 0.03
+
+  public init() {}
+
+  public init(bass: Float, treble: Float) { (self.bass, self.treble) = (bass, treble) }
+
+  /// The time in which the damper of a key takes a neper.
+  public func seconds(key: UInt8) -> Float {
+    bass * powf(treble / bass, Float(min(max(Int(key), 21), 108) - 21) / 67)
+  }
 }

@@ -5,8 +5,10 @@ import Score
 /// Composes and performs.
 public struct PerformanceGenerator: Sendable {
   public let seed: UInt64
+  /// How many of the sections are drills, 0…1.
+  public let drills: Double
 
-  public init(seed: UInt64) { self.seed = seed }
+  public init(seed: UInt64, drills: Double = 0) { (self.seed, self.drills) = (seed, drills) }
 
   /// A performance of `seconds`; its last keys are up before the end.
   public func performance(seconds: Double) -> Score {
@@ -16,15 +18,26 @@ public struct PerformanceGenerator: Sendable {
     var time = chance.between(0.1, 0.8)
     while time < seconds - 2 {
       let length = min(chance.between(5, 14), seconds - 1.5 - time)
-      var section = Section(chance: Chance(seed: chance.next()), start: time, length: length)
-      section.play()
-      notes += section.notes.filter { $0.start < seconds - 1 }
-      pedals += section.pedals.filter { $0.time < seconds - 0.6 }
+      let passage = passage(Chance(seed: chance.next()), start: time, length: length)
+      notes += passage.notes.filter { $0.start < seconds - 1 }
+      pedals += passage.pedals.filter { $0.time < seconds - 0.6 }
       time += length + (chance.happens(0.25) ? chance.between(0.3, 2.5) : 0)
     }
     for index in notes.indices { notes[index].end = min(notes[index].end, seconds - 0.5) }
     pedals += [.sustain, .soft].map { Pedal(kind: $0, value: 0, time: seconds - 0.5) }
     return Score(notes: PerformanceGenerator.liftedBeforeStruckAgain(notes), pedals: pedals)
+  }
+
+  private func passage(_ chance: Chance, start: Double, length: Double) -> (notes: [Note], pedals: [Pedal]) {
+    var decision = chance
+    if drills > 0, decision.happens(drills) {
+      var drill = Drill(chance: decision, start: start, length: length)
+      drill.play()
+      return (drill.notes, drill.pedals)
+    }
+    var section = Section(chance: chance, start: start, length: length)
+    section.play()
+    return (section.notes, section.pedals)
   }
 
   /// A key comes up before it goes down again.

@@ -26,10 +26,12 @@ public struct PianoManifest: Codable, Equatable, Sendable, SetManifest {
     public var lag: Int
     /// The scores that it was made of; nil when everything is composed.
     public var scores: ScoreFolder.Identity?
+    /// The share of composed sections that are drills; nil when none are.
+    public var drills: Double?
 
     public init(
       seed: UInt64, secondsPerPiece: Double = 60, licence: String, scores: ScoreFolder.Identity? = nil,
-      _ synthesiser: FluidSynth
+      drills: Double = 0, _ synthesiser: FluidSynth
     ) {
       self.seed = seed
       self.secondsPerPiece = secondsPerPiece
@@ -38,7 +40,11 @@ public struct PianoManifest: Codable, Equatable, Sendable, SetManifest {
       self.synthesiser = synthesiser.version
       lag = synthesiser.lag
       self.scores = scores
+      self.drills = drills > 0 ? drills : nil
     }
+
+    /// What composes the piece of a seed.
+    func composer(seed: UInt64) -> PerformanceGenerator { PerformanceGenerator(seed: seed, drills: drills ?? 0) }
   }
 
   /// A performance of the set.
@@ -68,13 +74,15 @@ public struct PianoManifest: Codable, Equatable, Sendable, SetManifest {
   public var summary: String {
     let length = String(format: "%.1f hours of", hours)
     guard let scores = recipe.scores else {
-      return "\(length) generated performances, seed \(seed), on \(soundFont)"
+      return "\(length) generated performances, seed \(seed)\(practice), on \(soundFont)"
     }
     let rest = scores.share < 1 ? " (the rest generated)" : ""
     return
-      "\(length) performances, seed \(seed), \(Int((100 * scores.share).rounded())) % from \(scores.files) scores\(rest), "
+      "\(length) performances, seed \(seed), \(Int((100 * scores.share).rounded())) % from \(scores.files) scores\(rest)\(practice), "
       + "on \(soundFont)"
   }
+
+  private var practice: String { recipe.drills.map { ", \(Int((100 * $0).rounded())) % of it drills" } ?? "" }
 
   package static func path(in folder: URL) -> String { folder.appendingPathComponent("manifest.json").path }
 

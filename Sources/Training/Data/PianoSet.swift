@@ -73,7 +73,7 @@ public struct PianoSet: Sendable {
       }
       return score
     }
-    let score = FluidSynth.exact(PerformanceGenerator(seed: entry.seed).performance(seconds: recipe.secondsPerPiece))
+    let score = FluidSynth.exact(recipe.composer(seed: entry.seed).performance(seconds: recipe.secondsPerPiece))
     guard found == Data(FluidSynth.midi(score)) else {
       throw DataError("\(path): this is not what seed \(entry.seed) composes now; make the set anew elsewhere")
     }

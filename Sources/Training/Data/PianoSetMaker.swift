@@ -85,7 +85,7 @@ public struct PianoSetMaker: Sendable {
     let seconds = recipe.secondsPerPiece
     let score = FluidSynth.exact(
       scores?.performance(seed: seed, seconds: seconds)
-        ?? PerformanceGenerator(seed: seed).performance(seconds: seconds))
+        ?? recipe.composer(seed: seed).performance(seconds: seconds))
     let samples = try synthesiser.render(score, seconds: seconds, scratch: scratch)
     let path = folder.appendingPathComponent(name(index)).path
     var midi = try FileReplacement(path: path + ".mid")
