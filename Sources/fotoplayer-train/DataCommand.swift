@@ -50,7 +50,8 @@ struct DataCommand: ParsableCommand {
         try ScoreFolder(URL(fileURLWithPath: $0), share: scoresShare, transposition: transpose)
       }
       let synthesiser = try FluidSynth(soundFont: URL(fileURLWithPath: soundfont))
-      let recipe = PianoManifest.Recipe(seed: seed, licence: licence, scores: scores?.identity, drills: drills, synthesiser)
+      let recipe = PianoManifest.Recipe(
+        seed: seed, licence: licence, scores: scores?.identity, drills: drills, synthesiser)
       let count = max(1, Int((hours * 3600 / recipe.secondsPerPiece).rounded(.up)))
       let bar = Mutex(ProgressBar(total: count, unit: "pieces"))
       let maker = PianoSetMaker(

@@ -95,7 +95,8 @@ public final class SourceBank {
       }
       let key = voices[index].key
       let weight = voices[index].isAbandoned ? 1 : keyboard.damping(key)
-      voices[index].damp(weight / (configuration.damper.seconds(key: key) * Float(configuration.sampleRate)), at: sample)
+      voices[index].damp(
+        weight / (configuration.damper.seconds(key: key) * Float(configuration.sampleRate)), at: sample)
     }
     guard event.kind == .noteOn, Keyboard.keys.contains(event.key) else { return }
     if free.isEmpty, let quietest = voices.indices.min(by: { voices[$0].loudest < voices[$1].loudest }) {

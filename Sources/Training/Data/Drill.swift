@@ -59,7 +59,8 @@ struct Drill {
 
   /// Any of the 88; the outer octaves, where music seldom goes, twice as often.
   private mutating func anyKey() -> Int {
-    chance.happens(0.2) ? chance.one(of: [chance.between(21...32), chance.between(96...108)]) : chance.between(21...108)
+    chance.happens(0.2)
+      ? chance.one(of: [chance.between(21...32), chance.between(96...108)]) : chance.between(21...108)
   }
 
   private mutating func strike(_ key: Int, at time: Double, for duration: Double, velocity: Int? = nil) {
