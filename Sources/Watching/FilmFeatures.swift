@@ -13,7 +13,8 @@ public struct FilmFeatures: Sendable {
   public let times: [Double]
 
   /// - Parameters:
-  ///   - rate: at most so many pictures a second: those that are shown at its ticks. All of them if nil.
+  ///   - rate: at most so many pictures a second: those that are shown at its ticks, which count from the first picture.
+  ///     All of them if nil.
   ///   - batch: pictures that are computed together; the result does not depend on it.
   ///   - progress: hears the time of the last picture that was done; what it throws ends the work.
   /// - Throws: `FilmError` where the file is no film or breaks off, `WeightsError` where the model cannot be read.
@@ -55,15 +56,20 @@ public struct FilmFeatures: Sendable {
       if waiting.count == batch { try flush() }
     }
     var last: (time: Double, picture: Picture)?
+    var length = 0.0
     while let next = try film.next() {
       if let shown = last {
         // Some containers tell of two pictures at once; the first is shown for no time.
         guard next.time > shown.time else { continue }
-        if isWanted(shown.time..<next.time, rate) { try take(shown.time, shown.picture) }
+        length = next.time - shown.time
+        if isWanted(shown.time - film.start, for: length, rate) { try take(shown.time, shown.picture) }
       }
       last = next
     }
-    if let last { try take(last.time, last.picture) }
+    // The last picture is shown as long as the one before it.
+    if let last, times.isEmpty || isWanted(last.time - film.start, for: length, rate) {
+      try take(last.time, last.picture)
+    }
     try flush()
     let ticks = Tensor(zeros: Shape(times.count, 2))
     for (index, time) in times.enumerated() {
@@ -74,8 +80,10 @@ public struct FilmFeatures: Sendable {
   }
 
   /// Whether a tick of the rate falls into the time for which a picture is shown.
-  private static func isWanted(_ shown: Range<Double>, _ rate: Double?) -> Bool {
+  private static func isWanted(_ time: Double, for length: Double, _ rate: Double?) -> Bool {
     guard let rate else { return true }
-    return (shown.lowerBound * rate).rounded(.up) < shown.upperBound * rate
+    // Times are rounded, ticks are not.
+    let begin = time * rate - 1e-6
+    return begin.rounded(.up) < begin + length * rate
   }
 }

@@ -1,6 +1,7 @@
 // Tokenizer: a text as the numbers of its pieces, as T5 learned them: sentencepiece with the model's own file, the names of
 // special tokens apart, and the end. Only this room sees sentencepiece.
 import CSentencePiece
+import Glibc
 import Tensors
 
 /// T5's `spiece.model`.

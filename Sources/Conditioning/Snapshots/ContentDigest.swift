@@ -20,7 +20,7 @@ public struct ContentDigest: Sendable {
       at = min(32 - rest.count, bytes.count)
       rest += bytes[..<at]
       guard rest.count == 32 else { return }
-      rest.withUnsafeBytes { lanes = Self.turned(lanes, $0.loadUnaligned(as: SIMD4<UInt64>.self)) }
+      self.lanes = rest.withUnsafeBytes { Self.turned(self.lanes, $0.loadUnaligned(as: SIMD4<UInt64>.self)) }
       rest = []
     }
     var lanes = lanes
