@@ -12,6 +12,8 @@ public final class FeatureCache: Sendable {
     public var found = 0, made = 0, damaged = 0, lost = 0
     /// Why the first could not be kept.
     public var fault: String?
+
+    public init(found: Int = 0, made: Int = 0) { (self.found, self.made) = (found, made) }
   }
 
   public let folder: String
