@@ -6,6 +6,9 @@ import Tensors
 public struct ContentDigest: Sendable {
   private static let odd = SIMD4<UInt64>(
     0x9E37_79B1_85EB_CA87, 0xC2B2_AE3D_27D4_EB4F, 0x1656_67B1_9E37_79F9, 0x85EB_CA77_C2B2_AE63)
+  /// Of what comes in: another than that of the lanes, or a bit of one word could stand for a bit of the next.
+  private static let other = SIMD4<UInt64>(
+    0xA076_1D64_78BD_642F, 0xE703_7ED1_A0B4_28DB, 0x8EBC_6AF0_9C88_C6E3, 0x5899_65CC_7537_4CC3)
   private var lanes = SIMD4<UInt64>(1, 2, 3, 4) &* Self.odd
   /// What does not fill 32 bytes yet.
   private var rest: [UInt8] = []
@@ -78,7 +81,7 @@ public struct ContentDigest: Sendable {
 
   @inline(__always)
   private static func turned(_ lanes: SIMD4<UInt64>, _ words: SIMD4<UInt64>) -> SIMD4<UInt64> {
-    let sum = lanes &+ words &* odd
+    let sum = lanes &+ words &* other
     return (sum &<< 31 | sum &>> 33) &* odd
   }
 

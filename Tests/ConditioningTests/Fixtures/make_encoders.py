@@ -133,7 +133,8 @@ for number, (name, options) in enumerate(CLIP_CASES.items()):
                 expected[f"{key}.pooled"] = model.vision_model(pixel_values=pixels).pooler_output[0]
     save(expected, folder / "expected.safetensors")
 
-# What Pillow makes of pictures, byte for byte: smaller, larger, much longer than wide, and by one line.
+# What Pillow makes of pictures, byte for byte: smaller, larger, much longer than wide, and by one line. Columns first, then
+# rows, asked for one after the other: Pillow 13 turns the two around for some pictures that are much higher than wide.
 pictures = {}
 for width, height, new_width, new_height in (
     (64, 48, 21, 16), (33, 47, 32, 46), (13, 11, 40, 34), (150, 4, 30, 2), (5, 120, 6, 30), (1, 1, 8, 8), (40, 40, 40, 17),
@@ -143,5 +144,6 @@ for width, height, new_width, new_height in (
     key = f"{width}x{height}.{new_width}x{new_height}"
     pictures[f"{key}.from"] = torch.tensor(picture)
     pictures[f"{key}.to"] = torch.tensor(
-        numpy.array(Image.fromarray(picture).resize((new_width, new_height), Image.Resampling.BICUBIC)))
+        numpy.array(Image.fromarray(picture).resize((new_width, height), Image.Resampling.BICUBIC)
+                    .resize((new_width, new_height), Image.Resampling.BICUBIC)))
 save_file({key: value.to(torch.bfloat16).contiguous() for key, value in pictures.items()}, "pictures.safetensors")
