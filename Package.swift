@@ -132,6 +132,7 @@ let package = Package(
         "Training", "Conditioning", "Tensors", "Media", "Score", "Terminal", "Torch",
         .target(name: "FilmSets", condition: .when(traits: ["Films"])),
         .target(name: "Scenery", condition: .when(traits: ["Films"])),
+        .target(name: "Film", condition: .when(traits: ["Films"])),
         .target(name: "Watching", condition: .when(traits: ["Films"])),
         .target(name: "Words", condition: .when(traits: ["Captions"])),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -192,7 +193,7 @@ let package = Package(
       [
         "fotoplayer", "fotoplayer-train", "Codec", "Conditioning", "Film", "JACK", "Keyboards",
         "SmallFilms", "Training",
-        "Media", "Pictures", "Score", "Watching",
+        "Media", "Pictures", "Score", "Tensors", "Watching",
       ]),
     test(
       "TrainingTests",
@@ -213,7 +214,7 @@ let package = Package(
       "WatchingTests",
       [
         "Watching", "Conditioning", "Film", "Keyboards", "Pictures", "Score", "Scratch",
-        "SmallFilms",
+        "SmallFilms", "Tensors",
       ]),
     .target(name: "Scratch", path: "Tests/Scratch"),
     .target(

@@ -114,7 +114,8 @@ struct Curve: CustomTestStringConvertible, Sendable {
   }
 
   @Test(arguments: [
-    (fp_silu, Curve.silu), (fp_gelu, .gelu), (fp_exact_gelu, .exactGELU), (fp_elu, .elu), (fp_tanh, .tanh), (fp_identity, .identity),
+    (fp_silu, Curve.silu), (fp_gelu, .gelu), (fp_exact_gelu, .exactGELU), (fp_elu, .elu), (fp_tanh, .tanh),
+    (fp_identity, .identity),
   ])
   func slopesAreThoseOfTheTruth(activation: fp_activation, curve: Curve) {
     let x = noise(400, seed: 31).map { $0 * 6 }

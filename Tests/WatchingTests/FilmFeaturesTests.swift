@@ -49,7 +49,9 @@ import Watching
     let path = try film("clip.mkv", pictures: 50, rate: 25)
     let encoder = try ImageEncoder(Self.model)
     let all = try FilmFeatures.of(path, encoder)
-    for (rate, pictures) in [(5.0, Array(stride(from: 0, to: 50, by: 5))), (100, Array(0..<50)), (1, [0, 25]), (0.1, [0])] {
+    for (rate, pictures) in [
+      (5.0, Array(stride(from: 0, to: 50, by: 5))), (100, Array(0..<50)), (1, [0, 25]), (0.1, [0]),
+    ] {
       let found = try FilmFeatures.of(path, encoder, rate: rate)
       #expect(found.times.map { Int(($0 * 25).rounded()) } == pictures, "\(rate)")
       #expect(found.features.array == pictures.flatMap { all.features.array[$0 * 12..<($0 + 1) * 12] })
@@ -78,10 +80,14 @@ import Watching
     let text = scratch.path + "/text.mp4"
     try Data("a text".utf8).write(to: URL(fileURLWithPath: text))
     #expect(throws: FilmError.self) { try FilmFeatures.of(text, encoder) }
-    #expect(throws: (any Error).self) { try FilmFeatures.of("/nowhere.mp4", encoder, cache: FeatureCache(scratch.path)) }
+    #expect(throws: (any Error).self) {
+      try FilmFeatures.of("/nowhere.mp4", encoder, cache: FeatureCache(scratch.path))
+    }
     let path = try film("clip.mkv", pictures: 6, rate: 25)
     let cache = FeatureCache(scratch.path + "/cache")
-    #expect(throws: Stopped.self) { try FilmFeatures.of(path, encoder, cache: cache, batch: 2) { _ in throw Stopped() } }
+    #expect(throws: Stopped.self) {
+      try FilmFeatures.of(path, encoder, cache: cache, batch: 2) { _ in throw Stopped() }
+    }
     #expect(cache.counts == FeatureCache.Counts())
   }
 }

@@ -65,7 +65,9 @@ import Words
     let scratch = try Scratch()
     let copy = scratch.path + "/copy"
     try FileManager.default.copyItem(atPath: WordsFixture.folder, toPath: copy)
-    func refusal() -> String { (#expect(throws: WeightsError.self) { try TextEncoder(copy) }).map { "\($0)" } ?? "none" }
+    func refusal() -> String {
+      (#expect(throws: WeightsError.self) { try TextEncoder(copy) }).map { "\($0)" } ?? "none"
+    }
     let rules = URL(fileURLWithPath: copy + "/tokenizer_config.json")
     try Data(#"{"extra_ids": 900}"#.utf8).write(to: rules)
     #expect(refusal().hasPrefix("\(copy)/spiece.model: expected at most 512 tokens, as config.json states, found "))
@@ -81,7 +83,10 @@ import Words
     try FileManager.default.copyItem(atPath: WordsFixture.folder, toPath: copy)
     let file = try SafeTensors(path: copy + "/model.safetensors")
     let tensors = try file.names.map { name in
-      (name, name == "encoder.final_layer_norm.weight" ? Tensor(repeating: .infinity, Shape(24)) : try file.tensor(name))
+      (
+        name,
+        name == "encoder.final_layer_norm.weight" ? Tensor(repeating: .infinity, Shape(24)) : try file.tensor(name)
+      )
     }
     try SafeTensors.write(tensors, to: copy + "/model.safetensors")
     let error = #expect(throws: WeightsError.self) { try TextEncoder(copy).features(of: "rain") }

@@ -54,7 +54,9 @@ enum WordsFixture {
   @Test func `What is no model of pieces is refused`() throws {
     let scratch = try Scratch()
     let path = scratch.path + "/spiece.model"
-    func refusal() -> String { "\((#expect(throws: WeightsError.self) { try Tokenizer(path: path) }).map { "\($0)" } ?? "")" }
+    func refusal() -> String {
+      "\((#expect(throws: WeightsError.self) { try Tokenizer(path: path) }).map { "\($0)" } ?? "")"
+    }
     #expect(refusal().hasPrefix("\(path): cannot open"))
     let whole = try Data(contentsOf: URL(fileURLWithPath: WordsFixture.folder + "/spiece.model"))
     for data in [Data("version https://git-lfs.github.com/spec/v1\n".utf8), whole.prefix(1000), Data()] {

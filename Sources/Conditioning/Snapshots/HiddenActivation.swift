@@ -3,7 +3,11 @@ import Tensors
 
 /// gelu = x·Φ(x); gelu_new is its tanh form; quick_gelu = x·σ(1.702·x); silu = x·σ(x); relu = max(x, 0).
 public enum HiddenActivation: String, Sendable, CaseIterable {
-  case gelu, geluNew = "gelu_new", geluTanh = "gelu_pytorch_tanh", quickGELU = "quick_gelu", silu, swish, relu
+  case gelu
+  case geluNew = "gelu_new"
+  case geluTanh = "gelu_pytorch_tanh"
+  case quickGELU = "quick_gelu"
+  case silu, swish, relu
 
   static let names = allCases.map(\.rawValue)
 

@@ -47,7 +47,8 @@ extension Picture {
   package func resized(
     width newWidth: Int, height newHeight: Int, columns: Range<Int>? = nil, rows: Range<Int>? = nil
   ) -> Picture {
-    precondition(width > 0 && height > 0 && newWidth > 0 && newHeight > 0, "\(width) × \(height) to \(newWidth) × \(newHeight)")
+    precondition(
+      width > 0 && height > 0 && newWidth > 0 && newHeight > 0, "\(width) × \(height) to \(newWidth) × \(newHeight)")
     let (columns, rows) = (columns ?? 0..<newWidth, rows ?? 0..<newHeight)
     let (inColumns, inRows) = (columns.clamped(to: 0..<newWidth), rows.clamped(to: 0..<newHeight))
     let channels = channels

@@ -33,7 +33,8 @@ public final class ImageEncoder: Sendable {
     self.feature = feature ?? (model.isProjected ? .projected : .pooled)
     if self.feature == .projected, !model.isProjected {
       throw WeightsError(
-        "\(model.snapshot.folder): expected a CLIP with visual_projection.weight, found none; its pooled features can be had")
+        "\(model.snapshot.folder): expected a CLIP with visual_projection.weight, found none; its pooled features can be had"
+      )
     }
     identity = ContentDigest.text(of: [try model.identity(), self.feature.rawValue])
   }

@@ -5,8 +5,6 @@ import Pictures
 import Tensors
 import Testing
 
-
-
 @Suite struct BicubicResizeTests {
   static let sizes = [
     "64x48.21x16", "33x47.32x46", "13x11.40x34", "150x4.30x2", "5x120.6x30", "1x1.8x8", "40x40.40x17", "40x40.17x40",

@@ -12,7 +12,8 @@ import Testing
 
   private func cache(_ name: String = "/some/where") -> FeatureCache { FeatureCache(scratch.path + name) }
 
-  private func ask(_ cache: FeatureCache, _ key: [String] = ["text", "model", "1 2"]) throws -> (Tensor, wasMade: Bool) {
+  private func ask(_ cache: FeatureCache, _ key: [String] = ["text", "model", "1 2"]) throws -> (Tensor, wasMade: Bool)
+  {
     var wasMade = false
     let found = try cache.tensors(key, names: ["features"]) {
       wasMade = true

@@ -18,7 +18,8 @@ import Testing
 
   @Test func `A folder that is not there is answered with what to download`() {
     let said = textRefusal("/nowhere/flan")
-    #expect(said.hasPrefix("/nowhere/flan: missing. What is needed is a T5: a folder with config.json, model.safetensors"))
+    #expect(
+      said.hasPrefix("/nowhere/flan: missing. What is needed is a T5: a folder with config.json, model.safetensors"))
     #expect(said.contains("and spiece.model, such as google/flan-t5-base (990 MB)"))
     #expect(said.contains("https://huggingface.co/google/flan-t5-base/tree/main into /nowhere/flan"))
     #expect(said.hasSuffix("spiece.model --local-dir /nowhere/flan"))
@@ -33,7 +34,9 @@ import Testing
 
   @Test func `Rules for pictures that are missing are named`() throws {
     let scratch = try EncoderFixture.copy("clip-quick", without: ["preprocessor_config.json"])
-    #expect(visionRefusal(scratch.path).hasPrefix("\(scratch.path)/preprocessor_config.json: missing. What is needed is a CLIP"))
+    #expect(
+      visionRefusal(scratch.path).hasPrefix(
+        "\(scratch.path)/preprocessor_config.json: missing. What is needed is a CLIP"))
   }
 
   @Test func `Another model is named`() throws {

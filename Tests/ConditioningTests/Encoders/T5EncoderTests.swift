@@ -22,7 +22,8 @@ import Testing
     let fixture = try EncoderFixture("t5-gated")
     let tokens = try fixture.expected.tensor("padded.ids").array.map { Int($0) }
     expectClose(
-      try T5Snapshot(fixture.folder).encoder()(tokens).array, try fixture.expected.tensor("padded.hidden").array, "padded")
+      try T5Snapshot(fixture.folder).encoder()(tokens).array, try fixture.expected.tensor("padded.hidden").array,
+      "padded")
   }
 
   @Test func `The configuration is read`() throws {
