@@ -113,7 +113,7 @@ for text in CAPTIONS:
     for name, theirs in others.items():
         assert (theirs == ids) == (text not in DIFFERING), f"{name}: {text[:60]!r}: {ids[:20]}, {theirs[:20]}"
     entries.append({"text": text, "ids": ids})
-pathlib.Path("captions.json").write_text(json.dumps(entries, ensure_ascii=True, indent=0) + "\n")
+pathlib.Path("captions.json").write_text("[\n" + ",\n".join(map(json.dumps, entries)) + "\n]\n")
 
 torch.manual_seed(11)
 config = T5Config(
