@@ -8,7 +8,7 @@ RELEASE := .build/release
 SWIFT ?= swift
 
 BUILD_PACKAGES := pkg-config binutils lv2-dev liblilv-dev libsndfile1-dev libsamplerate0-dev libopenblas-dev \
-  libavformat-dev libavcodec-dev libswscale-dev libswresample-dev libavutil-dev libcairo2-dev
+  libavformat-dev libavcodec-dev libswscale-dev libswresample-dev libavutil-dev libcairo2-dev libsentencepiece-dev
 CHECK_PACKAGES := lilv-utils jalv jackd2 libjack-jackd2-dev liblo-dev python3 mandoc sordi valgrind fluidsynth fluid-soundfont-gm
 # HOSTS=all installs the large hosts too (90 MB), and then none may be missing. Else the test names what it skips.
 ifeq ($(HOSTS),all)

@@ -43,7 +43,8 @@ let package = Package(
     .trait(
       name: "Films", description: "The trainer draws, reads and checks films: with libav and cairo."
     ),
-    .default(enabledTraits: ["Films"]),
+    .trait(name: "Captions", description: "The trainer reads captions: with sentencepiece."),
+    .default(enabledTraits: ["Films", "Captions"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
@@ -80,8 +81,12 @@ let package = Package(
     // The instrument
     room("Codec", ["Layers", "Score"]),
     room("Generator", ["Layers", "Score"]),
-    room("Conditioning", ["Keyboards", "Layers", "Score"]),
-    room("Watching", ["Conditioning", "Film", "Keyboards", "Pictures", "Score"]),
+    room("Conditioning", ["Keyboards", "Layers", "Pictures", "Score"]),
+    .target(
+      name: "CSentencePiece", publicHeadersPath: "include",
+      linkerSettings: [.linkedLibrary("sentencepiece")]),
+    room("Words", ["CSentencePiece", "Conditioning", "Tensors"]),
+    room("Watching", ["Conditioning", "Film", "Keyboards", "Pictures", "Score", "Tensors"]),
     .target(name: "CRealtime", publicHeadersPath: "include"),
     room("Performer", ["Codec", "Generator", "Resampling", "Score", "CRealtime"]),
     room("Plugin", ["Performer", "CLV2", "CRealtime", "Score"]),
@@ -127,6 +132,9 @@ let package = Package(
         "Training", "Conditioning", "Tensors", "Media", "Score", "Terminal", "Torch",
         .target(name: "FilmSets", condition: .when(traits: ["Films"])),
         .target(name: "Scenery", condition: .when(traits: ["Films"])),
+        .target(name: "Film", condition: .when(traits: ["Films"])),
+        .target(name: "Watching", condition: .when(traits: ["Films"])),
+        .target(name: "Words", condition: .when(traits: ["Captions"])),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 
@@ -161,7 +169,10 @@ let package = Package(
     test("KeyboardsTests", ["Keyboards", "Pictures", "Scenery", "Score"]),
     test("SceneryTests", ["Keyboards", "Scenery", "Pictures", "Score"]),
     test("CodecTests", ["Codec", "Score", "Tensors"], fixtures: true),
-    test("ConditioningTests", ["Conditioning", "Layers", "Score", "Tensors"], fixtures: true),
+    test(
+      "ConditioningTests", ["Conditioning", "Layers", "Pictures", "Score", "Scratch", "Tensors"],
+      fixtures: true),
+    test("WordsTests", ["Conditioning", "Scratch", "Tensors", "Words"], fixtures: true),
     test("GeneratorTests", ["Generator", "Kernels", "Layers", "Tensors"]),
     test("ResamplingTests", ["Resampling"]),
     test("PerformerTests", ["Performer", "Resampling", "Score", "CRealtime", "Kernels"]),
@@ -182,7 +193,7 @@ let package = Package(
       [
         "fotoplayer", "fotoplayer-train", "Codec", "Conditioning", "Film", "JACK", "Keyboards",
         "SmallFilms", "Training",
-        "Media", "Pictures", "Score", "Watching",
+        "Media", "Pictures", "Score", "Tensors", "Watching",
       ]),
     test(
       "TrainingTests",
@@ -203,7 +214,7 @@ let package = Package(
       "WatchingTests",
       [
         "Watching", "Conditioning", "Film", "Keyboards", "Pictures", "Score", "Scratch",
-        "SmallFilms",
+        "SmallFilms", "Tensors",
       ]),
     .target(name: "Scratch", path: "Tests/Scratch"),
     .target(
@@ -213,5 +224,6 @@ let package = Package(
     .executableTarget(
       name: "ToyTrainer", dependencies: ["Training", "Layers"], path: "Tests/ToyTrainer"),
   ],
-  swiftLanguageModes: [.v6]
+  swiftLanguageModes: [.v6],
+  cxxLanguageStandard: .cxx17
 )

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # A trainer for machines with a PyTorch and no Swift: build/portable-trainer, with Swift inside and the sound libraries
-# beside it, without films (the trait Films), and the same packed, to be carried there. What it still asks of a machine: a GNU libc and libstdc++ no older than those here.
+# beside it, without films and captions (the traits), and the same packed, to be carried there. What it still asks of a machine: a GNU libc and libstdc++ no older than those here.
 # usage: portable-trainer.sh
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -37,7 +37,7 @@ FOTOPLAYER_TORCH:
   ./fotoplayer-train engine --device cuda
   ./fotoplayer-train generator --help
 
-It makes no films and reads none (data film, data check): that needs a fotoplayer-train that was built as usual.
+It makes no films and reads none (data film, data check), and reads no captions (features): that needs a fotoplayer-train that was built as usual.
 lib/ holds the sound libraries that it reads and writes files with; keep it beside the program.
 TEXT
 tar -C build -cJf $folder.tar.xz portable-trainer

@@ -21,6 +21,11 @@ MAP(leaky_relu, v > 0 ? v : 0.2f * v)
 MAP(exponentials, exponential(v))
 MAP(roots, __builtin_sqrtf(v > 0 ? v : 0))
 
+/// x·Φ(x) = x·erfc(−x/√2)/2, which keeps its precision where Φ is small.
+static void exact_gelu(size_t n, const float *x, float *y) {
+  for (size_t i = 0; i < n; i++) y[i] = 0.5f * x[i] * erfcf(-0.70710678f * x[i]);
+}
+
 void fp_activate(fp_activation activation, size_t n, const float *x, float *y) {
   switch (activation) {
     case fp_silu: return silu(n, x, y);
@@ -29,6 +34,7 @@ void fp_activate(fp_activation activation, size_t n, const float *x, float *y) {
     case fp_tanh: return tangent(n, x, y);
     case fp_relu: return relu(n, x, y);
     case fp_leaky_relu: return leaky_relu(n, x, y);
+    case fp_exact_gelu: return exact_gelu(n, x, y);
     case fp_identity: memmove(y, x, n * sizeof(float));
   }
 }
@@ -71,6 +77,12 @@ SLOPE(tanh_backward, tanh_slope(v))
 SLOPE(relu_backward, v <= 0 ? 0.0f : 1.0f)
 SLOPE(leaky_relu_backward, v > 0 ? 1.0f : 0.2f)
 
+/// Φ(x) + x·φ(x).
+static void exact_gelu_backward(size_t n, const float *x, const float *upstream, float *dx) {
+  for (size_t i = 0; i < n; i++)
+    dx[i] = upstream[i] * (0.5f * erfcf(-0.70710678f * x[i]) + 0.39894228f * x[i] * expf(-0.5f * x[i] * x[i]));
+}
+
 void fp_activate_backward(fp_activation activation, size_t n, const float *x, const float *upstream, float *dx) {
   switch (activation) {
     case fp_silu: return silu_backward(n, x, upstream, dx);
@@ -79,6 +91,7 @@ void fp_activate_backward(fp_activation activation, size_t n, const float *x, co
     case fp_tanh: return tanh_backward(n, x, upstream, dx);
     case fp_relu: return relu_backward(n, x, upstream, dx);
     case fp_leaky_relu: return leaky_relu_backward(n, x, upstream, dx);
+    case fp_exact_gelu: return exact_gelu_backward(n, x, upstream, dx);
     case fp_identity: memmove(dx, upstream, n * sizeof(float));
   }
 }

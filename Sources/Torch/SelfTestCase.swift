@@ -56,6 +56,7 @@ public struct SelfTestCase: Sendable {
       SelfTestCase("affine", [Affine.self], [a]) { $0[0] * 1.5 + 0.25 },
       SelfTestCase("silu", [Activation.self, ActivationGradient.self], [a * 4]) { silu($0[0]) },
       SelfTestCase("gelu", [Activation.self, ActivationGradient.self], [a * 4]) { gelu($0[0]) },
+      SelfTestCase("exact gelu", [Activation.self, ActivationGradient.self], [a * 4]) { exactGELU($0[0]) },
       SelfTestCase("elu", [Activation.self, ActivationGradient.self], [a * 4]) { elu($0[0]) },
       SelfTestCase("tanh", [Activation.self, ActivationGradient.self], [a * 2]) { tanh($0[0]) },
       SelfTestCase("exponential", [Elementary.self], [a]) { exp($0[0]) },

@@ -1,6 +1,7 @@
 // `info`: what a voice, a score or a film holds.
 import ArgumentParser
 import Codec
+import Conditioning
 import Film
 import Foundation
 import Performer
@@ -8,24 +9,63 @@ import Score
 
 struct InfoCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "info", abstract: "Say what a voice, a MIDI file, a film or a sound file holds.",
+    commandName: "info", abstract: "Say what a voice, a MIDI file, a film, a sound file or a downloaded encoder holds.",
     discussion: """
       Examples:
         fotoplayer info presets/piano.safetensors
         fotoplayer info presets/demo/demo.mid
         fotoplayer info clip.mp4
+        fotoplayer info flan-t5-base
       """)
 
-  @Argument(help: "A .safetensors voice, a .mid score, or a film or sound in any container and codec.") var file: String
+  @Argument(
+    help:
+      "A .safetensors voice, a .mid score, a film or sound in any container and codec, or the folder of a T5 or a CLIP."
+  ) var file: String
 
   func run() throws {
+    var isFolder: ObjCBool = false
+    if FileManager.default.fileExists(atPath: file, isDirectory: &isFolder), isFolder.boolValue {
+      return show(try describeEncoder())
+    }
     let lines =
       switch try Files.kind(file) {
       case .score: try describe(Files.score(file))
       case .voice: try describe(Voice(path: file))
       case .other: try describeFilm()
       }
+    show(lines)
+  }
+
+  private func show(_ lines: [(String, String)]) {
     for (name, value) in lines { print((name + ":").padding(toLength: 16, withPad: " ", startingAt: 0) + value) }
+  }
+
+  private func describeEncoder() throws -> [(String, String)] {
+    switch Snapshot.kind(of: file)?.types.first {
+    case "t5":
+      let c = try T5Snapshot(file).configuration
+      let pieces = FileManager.default.fileExists(atPath: file + "/spiece.model")
+      return [
+        ("encoder", "a T5, for captions"), ("features", "\(c.width) wide, one a token"),
+        ("network", "\(c.layers) layers of \(c.heads) heads, \(c.hidden) wide inside"),
+        ("tokens", "\(c.vocabulary)" + (pieces ? "" : "; spiece.model is missing, without which no caption is read")),
+      ]
+    case "clip":
+      let model = try CLIPSnapshot(file)
+      let c = model.configuration
+      return [
+        ("encoder", "a CLIP, for pictures"),
+        (
+          "features", model.isProjected ? "\(c.projection) wide, or \(c.width) pooled" : "\(c.width) wide, pooled alone"
+        ),
+        ("network", "\(c.layers) layers of \(c.heads) heads, \(c.hidden) wide inside"),
+        ("pictures", "\(c.imageSize) × \(c.imageSize) points in patches of \(c.patch) × \(c.patch)"),
+      ]
+    default:
+      throw Failure(
+        "\(file): expected a file, or the folder of a T5 or a CLIP with its config.json, found another folder")
+    }
   }
 
   private func describe(_ score: Score) throws -> [(String, String)] {

@@ -9,7 +9,7 @@ import Testing
   @Test(arguments: [
     [], ["data"], ["data", "piano"], ["data", "render"], ["data", "film"], ["data", "check"], ["codec"], ["generator"],
     ["listen"], ["export"], ["style"],
-    ["inspect"], ["engine"],
+    ["inspect"], ["engine"], ["features"],
   ])
   func `Help has an example`(command: [String]) throws {
     let outcome = try place.run("fotoplayer-train", command + ["--help"])

@@ -17,7 +17,7 @@ for file in fotoplayer-train lib/*; do
   # A library alone does not know the folder that the program gives it.
   [ "$file" != fotoplayer-train ] || ! grep 'not found' <<< "$needs" || fail "$file lacks a library"
   ! grep -i swift <<< "$needs" || fail "$file needs a Swift"
-  ! grep -E 'libav|libsw|cairo' <<< "$needs" || fail "$file needs what films need"
+  ! grep -E 'libav|libsw|cairo|sentencepiece' <<< "$needs" || fail "$file needs what films or captions need"
 done
 
 hide=(env -i)
@@ -31,6 +31,7 @@ run --help && grep -q 'Make material, train voices' "$work/said" || fail "--help
 ! run inspect /nowhere && grep -q 'there is no run here' "$work/said" || fail "inspect: $(cat "$work/said")"
 ! run data film --out films --clips 3 && grep -q 'this build has no films' "$work/said" || fail "film: $(cat "$work/said")"
 ! run data check films && grep -q 'this build has no films' "$work/said" || fail "check: $(cat "$work/said")"
+! run features --text rain --encoder none -o x.safetensors && grep -q 'this build has no captions' "$work/said" || fail "features: $(cat "$work/said")"
 # Few tables of languages are in it; whatever language the machine speaks must do.
 for language in C de_DE.UTF-8 zh_Hant_TW.UTF-8 ar_EG.UTF-8 xx_YY; do
   run_in "$language" data piano --out set --hours 0.001 --soundfont none.sf2 || true

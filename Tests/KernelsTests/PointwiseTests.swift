@@ -23,10 +23,11 @@ struct Curve: CustomTestStringConvertible, Sendable {
   static let gelu = activation("gelu", fp_gelu) {
     0.5 * $0 * (1 + Glibc.tanh((2 / Double.pi).squareRoot() * ($0 + 0.044715 * $0 * $0 * $0)))
   }
+  static let exactGELU = activation("exact gelu", fp_exact_gelu) { 0.5 * $0 * Glibc.erfc(-$0 / 2.squareRoot()) }
   static let elu = activation("elu", fp_elu) { $0 > 0 ? $0 : Glibc.expm1($0) }
   static let tanh = activation("tanh", fp_tanh) { Glibc.tanh($0) }
   static let identity = activation("identity", fp_identity) { $0 }
-  static let activations = [silu, gelu, elu, tanh, identity]
+  static let activations = [silu, gelu, exactGELU, elu, tanh, identity]
 
   static let exp = Curve(testDescription: "exp", kernel: { fp_exp($0, $1, $2) }, truth: { Glibc.exp($0) })
   static let log = Curve(testDescription: "log", kernel: { fp_log($0, 1e-30, $1, $2) }, truth: { Glibc.log($0) })
@@ -63,6 +64,12 @@ struct Curve: CustomTestStringConvertible, Sendable {
     #expect(worstError(.gelu, over: Self.sweep, floor: 1) < 2 * 0x1p-23)
   }
 
+  /// Far below zero the distribution is the exponential of a square, whose argument is rounded once.
+  @Test func exactGELUIsGoodToFourUnitsNearZeroAndNeverFar() {
+    #expect(worstError(.exactGELU, over: Self.sweep.filter { $0 > -1 }, floor: 1e-30) < 4 * 0x1p-23)
+    #expect(worstError(.exactGELU, over: Self.sweep, floor: 1) < 2 * 0x1p-23)
+  }
+
   @Test func exponentialsAndRootsAreGoodToTwoUnits() {
     #expect(worstError(.exp, over: Self.sweep, floor: 1e-30) < 2 * 0x1p-23)
     let positive = Self.sweep.filter { $0 > 0 }
@@ -83,6 +90,7 @@ struct Curve: CustomTestStringConvertible, Sendable {
     #expect(Curve.elu([-100, 100]) == [-1, 100])
     #expect(Curve.silu([100])[0] == 100 && Curve.silu([-100])[0].magnitude < 1e-30)
     #expect(Curve.gelu([100])[0] == 100 && Curve.gelu([-100])[0].magnitude < 1e-30)
+    #expect(Curve.exactGELU([100])[0] == 100 && Curve.exactGELU([-100])[0].magnitude < 1e-30)
     for curve in Curve.activations { #expect(curve([.nan])[0].isNaN, "\(curve.testDescription)") }
   }
 
@@ -106,7 +114,8 @@ struct Curve: CustomTestStringConvertible, Sendable {
   }
 
   @Test(arguments: [
-    (fp_silu, Curve.silu), (fp_gelu, .gelu), (fp_elu, .elu), (fp_tanh, .tanh), (fp_identity, .identity),
+    (fp_silu, Curve.silu), (fp_gelu, .gelu), (fp_exact_gelu, .exactGELU), (fp_elu, .elu), (fp_tanh, .tanh),
+    (fp_identity, .identity),
   ])
   func slopesAreThoseOfTheTruth(activation: fp_activation, curve: Curve) {
     let x = noise(400, seed: 31).map { $0 * 6 }

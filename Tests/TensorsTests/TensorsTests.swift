@@ -13,6 +13,7 @@ struct Operations {
     ("affine", [sample(3, 5)], { $0[0] * 1.5 + 0.25 }),
     ("silu", [sample(3, 33) * 4], { silu($0[0]) }),
     ("gelu", [sample(3, 33) * 4], { gelu($0[0]) }),
+    ("exact gelu", [sample(3, 33) * 4], { exactGELU($0[0]) }),
     ("elu", [sample(3, 33) * 4], { elu($0[0]) }),
     ("tanh", [sample(3, 33) * 2], { tanh($0[0]) }),
     ("relu", [sample(3, 33)], { relu($0[0]) }),

@@ -11,7 +11,8 @@ typedef enum {
   fp_elu = 3,
   fp_tanh = 4,
   fp_relu = 5,
-  fp_leaky_relu = 6  ///< 0.2·x below zero
+  fp_leaky_relu = 6,  ///< 0.2·x below zero
+  fp_exact_gelu = 7   ///< x·Φ(x); fp_gelu is its tanh form
 } fp_activation;
 
 /// c[m,n] = a·b (+ c when accumulating). a is [m,k], or [k,m] when transposed; b is [k,n], or [n,k] when transposed.

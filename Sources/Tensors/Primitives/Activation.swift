@@ -1,9 +1,9 @@
 // Activation: the pointwise non-linearities.
 import Kernels
 
-/// silu(x) = x·σ(x); gelu in its tanh form; elu with α = 1; tanh; relu(x) = max(x, 0); leaky relu(x) = max(x, 0.2·x).
+/// silu(x) = x·σ(x); gelu in its tanh form; exact gelu = x·Φ(x) with the normal distribution Φ; elu with α = 1; tanh; relu(x) = max(x, 0); leaky relu(x) = max(x, 0.2·x).
 public struct Activation: Primitive {
-  public enum Kind: Sendable, CaseIterable { case identity, silu, gelu, elu, tanh, relu, leakyReLU }
+  public enum Kind: Sendable, CaseIterable { case identity, silu, gelu, exactGELU, elu, tanh, relu, leakyReLU }
   public let kind: Kind
 
   public init(_ kind: Kind) { self.kind = kind }
@@ -34,6 +34,7 @@ extension Activation.Kind {
     case .identity: fp_identity
     case .silu: fp_silu
     case .gelu: fp_gelu
+    case .exactGELU: fp_exact_gelu
     case .elu: fp_elu
     case .tanh: fp_tanh
     case .relu: fp_relu
@@ -44,6 +45,7 @@ extension Activation.Kind {
 
 public func silu(_ x: Tensor) -> Tensor { Activation(.silu)(x) }
 public func gelu(_ x: Tensor) -> Tensor { Activation(.gelu)(x) }
+public func exactGELU(_ x: Tensor) -> Tensor { Activation(.exactGELU)(x) }
 public func elu(_ x: Tensor) -> Tensor { Activation(.elu)(x) }
 public func tanh(_ x: Tensor) -> Tensor { Activation(.tanh)(x) }
 public func relu(_ x: Tensor) -> Tensor { Activation(.relu)(x) }

@@ -1,0 +1,89 @@
+// FilmFeatures: a film in, one feature a picture out, with the pictures' own times. Streams: a few pictures are in memory.
+// What was computed before comes from the cache; there the film is known by its bytes, not by its name.
+import Conditioning
+import Film
+import Pictures
+import Tensors
+
+/// What a film shows, as a generator takes it.
+public struct FilmFeatures: Sendable {
+  /// One a picture, [pictures, width].
+  public let features: Tensor
+  /// When each picture is shown, in seconds from the container's zero; rising. Each is shown until the next.
+  public let times: [Double]
+
+  /// - Parameters:
+  ///   - rate: at most so many pictures a second: those that are shown at its ticks, which count from the first picture.
+  ///     All of them if nil.
+  ///   - batch: pictures that are computed together; the result does not depend on it.
+  ///   - progress: hears the time of the last picture that was done; what it throws ends the work.
+  /// - Throws: `FilmError` where the file is no film or breaks off, `WeightsError` where the model cannot be read.
+  public static func of(
+    _ path: String, _ encoder: ImageEncoder, rate: Double? = nil, cache: FeatureCache? = nil, batch: Int = 8,
+    progress: (Double) throws -> Void = { _ in }
+  ) throws -> FilmFeatures {
+    func made() throws -> [Tensor] { try compute(path, encoder, rate, batch: batch, progress) }
+    let kept: [Tensor]
+    if let cache {
+      let key = ["film", encoder.identity, try ContentDigest.text(file: path), rate.map { "\($0)" } ?? "all"]
+      kept = try cache.tensors(key, names: ["features", "times"], make: made)
+    } else {
+      kept = try made()
+    }
+    let ticks = kept[1]
+    return FilmFeatures(
+      features: kept[0],
+      times: (0..<ticks.shape[0]).map { Double(ticks[2 * $0]) + Double(ticks[2 * $0 + 1]) })
+  }
+
+  /// The features, and the times as sums of two floats, [pictures, 2]: one alone would lose the milliseconds of long films.
+  private static func compute(
+    _ path: String, _ encoder: ImageEncoder, _ rate: Double?, batch: Int, _ progress: (Double) throws -> Void
+  ) throws -> [Tensor] {
+    let film = try FilmReader(path)
+    var features = [Tensor(zeros: Shape(0, encoder.width))]
+    var times: [Double] = []
+    var waiting: [Picture] = []
+    func flush() throws {
+      guard !waiting.isEmpty else { return }
+      features.append(try encoder.features(of: waiting))
+      waiting = []
+      try progress(times.last!)
+    }
+    func take(_ time: Double, _ picture: Picture) throws {
+      times.append(time)
+      waiting.append(picture)
+      if waiting.count == batch { try flush() }
+    }
+    var last: (time: Double, picture: Picture)?
+    var length = 0.0
+    while let next = try film.next() {
+      if let shown = last {
+        // Some containers tell of two pictures at once; the first is shown for no time.
+        guard next.time > shown.time else { continue }
+        length = next.time - shown.time
+        if isWanted(shown.time - film.start, for: length, rate) { try take(shown.time, shown.picture) }
+      }
+      last = next
+    }
+    // The last picture is shown as long as the one before it.
+    if let last, times.isEmpty || isWanted(last.time - film.start, for: length, rate) {
+      try take(last.time, last.picture)
+    }
+    try flush()
+    let ticks = Tensor(zeros: Shape(times.count, 2))
+    for (index, time) in times.enumerated() {
+      ticks[2 * index] = Float(time)
+      ticks[2 * index + 1] = Float(time - Double(Float(time)))
+    }
+    return [concatenate(features, axis: 0), ticks]
+  }
+
+  /// Whether a tick of the rate falls into the time for which a picture is shown.
+  private static func isWanted(_ time: Double, for length: Double, _ rate: Double?) -> Bool {
+    guard let rate else { return true }
+    // Times are rounded, ticks are not.
+    let begin = time * rate - 1e-6
+    return begin.rounded(.up) < begin + length * rate
+  }
+}
