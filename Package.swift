@@ -76,6 +76,7 @@ let package = Package(
     room("Film", ["CLibAV", "Media", "Pictures"]),
     room("Keyboards", ["Pictures"]),
     room("Scenery", ["CCairo", "Keyboards", "Pictures", "Score"]),
+    room("Causes", ["Pictures", "Scenery", "Score"]),
 
     // The instrument
     room("Codec", ["Layers", "Score"]),
@@ -103,8 +104,8 @@ let package = Package(
     room(
       "FilmSets",
       [
-        "Conditioning", "Film", "Keyboards", "Media", "Pictures", "Scenery", "Score", "Tensors",
-        "Training",
+        "Causes", "Conditioning", "Film", "Keyboards", "Media", "Pictures", "Resampling", "Scenery",
+        "Score", "Tensors", "Training",
       ]),
     room("Hosting", ["CLilv", "CLV2", "Score"]),
     .executableTarget(
@@ -127,6 +128,7 @@ let package = Package(
         "Training", "Conditioning", "Tensors", "Media", "Score", "Terminal", "Torch",
         .target(name: "FilmSets", condition: .when(traits: ["Films"])),
         .target(name: "Scenery", condition: .when(traits: ["Films"])),
+        .target(name: "Causes", condition: .when(traits: ["Films"])),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 
@@ -160,6 +162,7 @@ let package = Package(
     test("FilmTests", ["Film", "Pictures", "CLibAV"]),
     test("KeyboardsTests", ["Keyboards", "Pictures", "Scenery", "Score"]),
     test("SceneryTests", ["Keyboards", "Scenery", "Pictures", "Score"]),
+    test("CausesTests", ["Causes", "Pictures", "Scenery", "Score"]),
     test("CodecTests", ["Codec", "Score", "Tensors"], fixtures: true),
     test("ConditioningTests", ["Conditioning", "Layers", "Score", "Tensors"], fixtures: true),
     test("GeneratorTests", ["Generator", "Kernels", "Layers", "Tensors"]),
@@ -196,8 +199,8 @@ let package = Package(
     test(
       "FilmSetsTests",
       [
-        "FilmSets", "Conditioning", "Film", "Media", "Pictures", "Scenery", "Score", "Scratch",
-        "Training",
+        "FilmSets", "Causes", "Conditioning", "Film", "Media", "Pictures", "Scenery", "Score",
+        "Scratch", "Training",
       ]),
     test(
       "WatchingTests",
