@@ -77,6 +77,7 @@ let package = Package(
     room("Film", ["CLibAV", "Media", "Pictures"]),
     room("Keyboards", ["Pictures"]),
     room("Scenery", ["CCairo", "Keyboards", "Pictures", "Score"]),
+    room("Causes", ["Pictures", "Scenery", "Score"]),
 
     // The instrument
     room("Codec", ["Layers", "Score"]),
@@ -108,8 +109,8 @@ let package = Package(
     room(
       "FilmSets",
       [
-        "Conditioning", "Film", "Keyboards", "Media", "Pictures", "Scenery", "Score", "Tensors",
-        "Training",
+        "Causes", "Conditioning", "Film", "Keyboards", "Media", "Pictures", "Resampling", "Scenery",
+        "Score", "Tensors", "Training",
       ]),
     room("Hosting", ["CLilv", "CLV2", "Score"]),
     .executableTarget(
@@ -135,6 +136,7 @@ let package = Package(
         .target(name: "Film", condition: .when(traits: ["Films"])),
         .target(name: "Watching", condition: .when(traits: ["Films"])),
         .target(name: "Words", condition: .when(traits: ["Captions"])),
+        .target(name: "Causes", condition: .when(traits: ["Films"])),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 
@@ -168,6 +170,7 @@ let package = Package(
     test("FilmTests", ["Film", "Pictures", "CLibAV"]),
     test("KeyboardsTests", ["Keyboards", "Pictures", "Scenery", "Score"]),
     test("SceneryTests", ["Keyboards", "Scenery", "Pictures", "Score"]),
+    test("CausesTests", ["Causes", "Pictures", "Scenery", "Score"]),
     test("CodecTests", ["Codec", "Score", "Tensors"], fixtures: true),
     test(
       "ConditioningTests", ["Conditioning", "Layers", "Pictures", "Score", "Scratch", "Tensors"],
@@ -207,8 +210,8 @@ let package = Package(
     test(
       "FilmSetsTests",
       [
-        "FilmSets", "Conditioning", "Film", "Media", "Pictures", "Scenery", "Score", "Scratch",
-        "Training",
+        "FilmSets", "Causes", "Conditioning", "Film", "Media", "Pictures", "Scenery", "Score",
+        "Scratch", "Training",
       ]),
     test(
       "WatchingTests",

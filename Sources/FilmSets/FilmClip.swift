@@ -3,7 +3,6 @@
 import Foundation
 import Keyboards
 import Scenery
-import Tensors
 import Training
 
 /// What a clip says of itself.
@@ -47,13 +46,7 @@ public struct FilmClip: Codable, Equatable, Sendable {
     }
   }
 
-  func write(in folder: URL) throws {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    var file = try FileReplacement(path: Self.path(in: folder))
-    try file.write(Array(try encoder.encode(self)))
-    try file.commit()
-  }
+  func write(in folder: URL) throws { try writeDescription(self, to: Self.path(in: folder)) }
 }
 
 extension FilmClip.Film {

@@ -10,7 +10,7 @@ import Training
 
 /// Makes a film set.
 public struct FilmSetMaker: Sendable {
-  private let folder: URL
+  private let set: SetFolder
   private let synthesiser: FluidSynth
   private let recipe: FilmRecipe
   private let scores: ScoreFolder?
@@ -18,7 +18,8 @@ public struct FilmSetMaker: Sendable {
   /// - Parameter scores: those that the recipe names.
   public init(folder: URL, synthesiser: FluidSynth, recipe: FilmRecipe, scores: ScoreFolder? = nil) {
     precondition(recipe.scores == scores?.identity, "the recipe's scores are others")
-    (self.folder, self.synthesiser, self.recipe, self.scores) = (folder, synthesiser, recipe, scores)
+    set = SetFolder(folder: folder)
+    (self.synthesiser, self.recipe, self.scores) = (synthesiser, recipe, scores)
   }
 
   /// One piece of work: a film of a clip, or its sound.
@@ -34,8 +35,8 @@ public struct FilmSetMaker: Sendable {
   ///   - progress: told how many of how many films are there, at first and now and then.
   /// - Throws: `DataError` when the folder holds another set, or when a file cannot be made; those that are, stay.
   public func make(clips count: Int, jobs: Int, progress: @escaping @Sendable (Double, Int) -> Void) throws {
-    try begin()
-    let missing = (0..<count).filter { !FileManager.default.fileExists(atPath: place($0).path) }
+    try set.begin(recipe)
+    let missing = (0..<count).filter { !set.isWhole($0) }
     let parts: [FilmView?] = [nil] + recipe.views
     let tasks = missing.flatMap { clip in parts.map { Task(clip: clip, view: $0) } }
     for clip in missing { try tidy(clip) }
@@ -76,10 +77,10 @@ public struct FilmSetMaker: Sendable {
   public func stills(clips count: Int, progress: (Int) -> Void) throws {
     for index in 0..<count {
       let plan = ClipPlan(recipe, index: index, scores: scores)
-      let place = place(index)
-      try FileManager.default.createDirectory(at: place, withIntermediateDirectories: true)
+      let still = set.place(index)
+      try FileManager.default.createDirectory(at: still, withIntermediateDirectories: true)
       for view in recipe.views {
-        let path = place.appendingPathComponent(view.rawValue + ".png").path
+        let path = still.appendingPathComponent(view.rawValue + ".png").path
         guard Canvas(plan.filming(view).frame(recipe.frames / 2)).write(png: path) else {
           throw DataError("\(path): cannot write")
         }
@@ -88,37 +89,19 @@ public struct FilmSetMaker: Sendable {
     }
   }
 
-  private func place(_ index: Int) -> URL {
-    folder.appendingPathComponent("clip-" + String(100_000 + index + 1).dropFirst())
-  }
-  private func growing(_ index: Int) -> URL { folder.appendingPathComponent("." + place(index).lastPathComponent) }
-
-  /// The folder holds this recipe, or none yet.
-  private func begin() throws {
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    guard let data = FileManager.default.contents(atPath: PianoManifest.path(in: folder)) else {
-      return try PianoManifest.write(recipe, in: folder)
-    }
-    let found = try? JSONDecoder().decode(FilmRecipe.self, from: data)
-    guard found == recipe else {
-      throw DataError(
-        "\(folder.path) holds another set; choose another folder.\n  \(found.map { "\($0)" } ?? "")\n  \(recipe)")
-    }
-  }
-
   /// What a stopped run left that is not whole goes.
   private func tidy(_ index: Int) throws {
     let whole = Set(recipe.views.map { $0.rawValue + ".mp4" } + ["audio.wav"])
-    let names = (try? FileManager.default.contentsOfDirectory(atPath: growing(index).path)) ?? []
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: set.growing(index).path)) ?? []
     for name in names where !whole.contains(name) {
-      try FileManager.default.removeItem(at: growing(index).appendingPathComponent(name))
+      try FileManager.default.removeItem(at: set.growing(index).appendingPathComponent(name))
     }
-    try FileManager.default.createDirectory(at: growing(index), withIntermediateDirectories: true)
+    try FileManager.default.createDirectory(at: set.growing(index), withIntermediateDirectories: true)
   }
 
   private func make(_ task: Task, progress: (Double) -> Void) throws {
     guard let view = task.view else { return try sound(task.clip) }
-    let path = growing(task.clip).appendingPathComponent(view.rawValue + ".mp4").path
+    let path = set.growing(task.clip).appendingPathComponent(view.rawValue + ".mp4").path
     guard !FileManager.default.fileExists(atPath: path) else { return progress(1) }
     let filming = ClipPlan(recipe, index: task.clip, scores: scores).filming(view)
     let film = try FilmWriter(
@@ -134,9 +117,9 @@ public struct FilmSetMaker: Sendable {
   }
 
   private func sound(_ index: Int) throws {
-    let path = growing(index).appendingPathComponent("audio.wav").path
+    let path = set.growing(index).appendingPathComponent("audio.wav").path
     guard !FileManager.default.fileExists(atPath: path) else { return }
-    let scratch = growing(index).appendingPathComponent("scratch")
+    let scratch = set.growing(index).appendingPathComponent("scratch")
     try FileManager.default.createDirectory(at: scratch, withIntermediateDirectories: true)
     let plan = ClipPlan(recipe, index: index, scores: scores)
     let samples = try synthesiser.render(plan.score, seconds: recipe.seconds, scratch: scratch)
@@ -150,11 +133,11 @@ public struct FilmSetMaker: Sendable {
   private func complete(_ index: Int) throws {
     let plan = ClipPlan(recipe, index: index, scores: scores)
     for part in ClipFolder.Part.allCases {
-      var file = try FileReplacement(path: growing(index).appendingPathComponent(part.rawValue + ".mid").path)
+      var file = try FileReplacement(path: set.growing(index).appendingPathComponent(part.rawValue + ".mid").path)
       try file.write(FluidSynth.midi(plan.score(part)))
       try file.commit()
     }
-    try plan.clip.write(in: growing(index))
-    try FileManager.default.moveItem(at: growing(index), to: place(index))
+    try plan.clip.write(in: set.growing(index))
+    try set.complete(index)
   }
 }

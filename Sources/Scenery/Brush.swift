@@ -1,23 +1,27 @@
 // Brush: a canvas as one camera sees it: surfaces of the scene in, polygons of the picture out, in the light of a look.
 
 /// Draws things that have places in the scene.
-struct Brush {
-  let canvas: Canvas
-  let camera: Camera
-  let look: Look
+package struct Brush {
+  package let canvas: Canvas
+  package let camera: Camera
+  package let look: Look
+
+  package init(canvas: Canvas, camera: Camera, look: Look) {
+    (self.canvas, self.camera, self.look) = (canvas, camera, look)
+  }
 
   /// Whether the front of a surface is turned to the camera.
-  func sees(_ point: Vector, _ normal: Vector) -> Bool { normal.dot(camera.position - point) > 0 }
+  package func sees(_ point: Vector, _ normal: Vector) -> Bool { normal.dot(camera.position - point) > 0 }
 
   /// A flat surface in the light; nothing when it is seen from behind.
-  func face(_ points: [Vector], _ colour: Colour, _ normal: Vector, alpha: Float = 1, step: Float = 1e9) {
+  package func face(_ points: [Vector], _ colour: Colour, _ normal: Vector, alpha: Float = 1, step: Float = 1e9) {
     guard sees(points[0], normal) else { return }
     let middle = points.reduce(.zero, +) / Float(points.count)
     canvas.fill(camera.polygon(points, step: step), look.shade(colour, normal, at: middle), alpha: alpha)
   }
 
   /// The faces of a box that are turned to the camera.
-  func box(_ low: Vector, _ high: Vector, _ colour: Colour, step: Float = 200) {
+  package func box(_ low: Vector, _ high: Vector, _ colour: Colour, step: Float = 200) {
     func corner(_ x: Int, _ y: Int, _ z: Int) -> Vector {
       [x == 0 ? low.x : high.x, y == 0 ? low.y : high.y, z == 0 ? low.z : high.z]
     }
@@ -35,7 +39,7 @@ struct Brush {
   /// A round limb between two points: bright where it is turned to the lamp.
   ///
   /// - Parameter outline: pixels of a dark line around it.
-  func limb(_ a: Vector, _ ra: Float, _ b: Vector, _ rb: Float, _ colour: Colour, outline: Float = 0) {
+  package func limb(_ a: Vector, _ ra: Float, _ b: Vector, _ rb: Float, _ colour: Colour, outline: Float = 0) {
     guard let pa = camera.project(a), let pb = camera.project(b) else { return }
     let (wa, wb) = (ra * camera.scale(at: a), rb * camera.scale(at: b))
     if outline > 0 { canvas.capsule(pa, wa + outline, pb, wb + outline, colour * 0.25, alpha: 0.35) }
@@ -56,10 +60,10 @@ struct Brush {
   }
 
   /// A round thing.
-  func ball(_ centre: Vector, _ radius: Float, _ colour: Colour) {
+  package func ball(_ centre: Vector, _ radius: Float, _ colour: Colour) {
     limb(centre, radius, centre + camera.right * 0.5, radius, colour)
   }
 
   /// The distance of a point.
-  func distance(_ point: Vector) -> Float { (camera.position - point).norm }
+  package func distance(_ point: Vector) -> Float { (camera.position - point).norm }
 }

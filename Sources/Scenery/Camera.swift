@@ -50,7 +50,7 @@ public struct Camera: Sendable, Codable, Equatable {
   }
 
   /// Pixels that a millimetre fills there.
-  func scale(at point: Vector) -> Float { focal / max(view(point).z, Self.near) }
+  package func scale(at point: Vector) -> Float { focal / max(view(point).z, Self.near) }
 
   private func pixel(_ c: Vector) -> SIMD2<Float> {
     let p = SIMD2(c.x, c.y) / c.z
@@ -66,7 +66,7 @@ public struct Camera: Sendable, Codable, Equatable {
   /// A polygon in the picture: cut where it comes too near, and with enough corners for the lens to bend its edges.
   ///
   /// - Parameter step: the longest straight piece, mm.
-  func polygon(_ points: [Vector], step: Float = 1e9) -> [SIMD2<Float>] {
+  package func polygon(_ points: [Vector], step: Float = 1e9) -> [SIMD2<Float>] {
     var corners = points.map(view)
     if corners.contains(where: { $0.z < Self.near }) { corners = Self.cut(corners) }
     guard k1 != 0, step < 1e8 else { return corners.map(pixel) }

@@ -27,7 +27,7 @@ public final class Canvas {
   }
 
   /// Puts another picture of the same size over everything.
-  func paint(_ other: Canvas) {
+  package func paint(_ other: Canvas) {
     cairo_set_source_surface(context, other.surface, 0, 0)
     cairo_paint(context)
   }
@@ -73,7 +73,7 @@ public final class Canvas {
   }
 
   /// One colour everywhere.
-  func clear(_ colour: Colour) {
+  package func clear(_ colour: Colour) {
     use(colour, 1)
     cairo_paint(context)
   }
@@ -88,7 +88,7 @@ public final class Canvas {
   }
 
   /// A line around.
-  func outline(_ points: [SIMD2<Float>], _ colour: Colour, width: Float) {
+  package func outline(_ points: [SIMD2<Float>], _ colour: Colour, width: Float) {
     guard points.count > 1 else { return }
     use(colour, 1)
     cairo_set_line_width(context, Double(width))
@@ -107,7 +107,7 @@ public final class Canvas {
     cairo_close_path(context)
   }
 
-  func fill(_ points: [SIMD2<Float>], _ colour: Colour, alpha: Float = 1) {
+  package func fill(_ points: [SIMD2<Float>], _ colour: Colour, alpha: Float = 1) {
     guard points.count > 2 else { return }
     use(colour, alpha)
     trace(points)
@@ -122,7 +122,7 @@ public final class Canvas {
   }
 
   /// Fills, and draws a line of `border` pixels around, in colours that change from one point to another.
-  func fill(
+  package func fill(
     _ points: [SIMD2<Float>], from: SIMD2<Float>, to: SIMD2<Float>,
     _ stops: [(at: Float, colour: Colour, alpha: Float)],
     border: Float = 0
@@ -155,7 +155,7 @@ public final class Canvas {
   }
 
   /// The outline of two discs and what lies between them, in one colour.
-  func capsule(
+  package func capsule(
     _ a: SIMD2<Float>, _ ra: Float, _ b: SIMD2<Float>, _ rb: Float, _ colour: Colour, alpha: Float = 1
   ) {
     use(colour, alpha)
@@ -193,7 +193,7 @@ public final class Canvas {
   }
 
   /// A disc that fades towards its edge.
-  func glow(_ centre: SIMD2<Float>, radius: Float, _ colour: Colour, alpha: Float) {
+  package func glow(_ centre: SIMD2<Float>, radius: Float, _ colour: Colour, alpha: Float) {
     let (x, y) = (Double(centre.x), Double(centre.y))
     let pattern = cairo_pattern_create_radial(x, y, 0, x, y, Double(radius))
     for (at, share) in [(0.0, 1.0), (0.5, 0.5), (1, 0)] {
@@ -206,7 +206,7 @@ public final class Canvas {
   }
 
   /// Draws inside a polygon only.
-  func clipped(to points: [SIMD2<Float>], _ draw: () -> Void) {
+  package func clipped(to points: [SIMD2<Float>], _ draw: () -> Void) {
     cairo_save(context)
     trace(points)
     cairo_clip(context)

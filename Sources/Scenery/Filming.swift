@@ -12,8 +12,7 @@ public final class Filming {
   private let canvas: Canvas, backdrop: Canvas
   private let brush: Brush
   private let room: RoomPainter, keyboard: KeyboardPainter, hands: HandPainter, pedals: PedalPainter
-  private let sensor: Sensor.Ready
-  private var sums: [UInt16]
+  private let exposure: Exposure
 
   public init(_ choreography: Choreography, look: Look, camera: FilmCamera, framesPerSecond: Double) {
     self.choreography = choreography
@@ -36,8 +35,7 @@ public final class Filming {
     keyboard = KeyboardPainter(geometry, brush)
     hands = HandPainter(brush, middle: geometry.width / 2)
     pedals = PedalPainter(geometry, brush)
-    sensor = Sensor.Ready(camera.sensor, width: width, height: height)
-    sums = [UInt16](repeating: 0, count: 4 * width * height)
+    exposure = Exposure(camera.sensor, width: width, height: height)
   }
 
   /// The time in whose middle the shutter of a frame is open, seconds.
@@ -45,11 +43,7 @@ public final class Filming {
 
   /// A frame.
   public func frame(_ number: Int) -> Picture {
-    for (index, offset) in camera.sensor.moments.enumerated() {
-      draw(at: (Double(number) + Double(offset)) / framesPerSecond)
-      expose(isFirst: index == 0)
-    }
-    return Picture(width: width, height: height, colours: .rgb, bytes: sensor.picture(sums, frame: number))
+    exposure.picture(of: canvas, frame: number) { offset in draw(at: (Double(number) + offset) / framesPerSecond) }
   }
 
   private func draw(at time: Double) {
@@ -59,21 +53,5 @@ public final class Filming {
     keyboard.draw(moment.keys) { ShadowPainter.draw(moment.hands, on: choreography.geometry, brush) }
     room.foreground()
     hands.draw(moment.hands)
-  }
-
-  private func expose(isFirst: Bool) {
-    canvas.withPixels { bytes, stride in
-      sums.withUnsafeMutableBufferPointer { sums in
-        for row in 0..<height {
-          let line = bytes + row * stride
-          let base = 4 * row * width
-          if isFirst {
-            for index in 0..<(4 * width) { sums[base + index] = UInt16(line[index]) }
-          } else {
-            for index in 0..<(4 * width) { sums[base + index] &+= UInt16(line[index]) }
-          }
-        }
-      }
-    }
   }
 }

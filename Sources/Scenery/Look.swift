@@ -92,7 +92,7 @@ public struct Look: Sendable, Codable, Equatable {
   }
 
   /// A surface in the light: colour·(a + (1 − a)·max(0, n·l)·1.15).
-  func shade(_ colour: Colour, _ normal: Vector, at point: Vector) -> Colour {
+  package func shade(_ colour: Colour, _ normal: Vector, at point: Vector) -> Colour {
     let light = ambient + (1 - ambient) * 1.15 * max(0, normal.dot((lamp - point).unit))
     return (colour * lampColour * light).clamped(lowerBound: .zero, upperBound: .one)
   }

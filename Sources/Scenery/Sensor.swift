@@ -17,7 +17,7 @@ public struct Sensor: Sendable, Codable, Equatable {
   public let exposures: Int
   public let seed: UInt64
 
-  init(_ chance: inout Chance, light: Float) {
+  package init(_ chance: inout Chance, light: Float) {
     let exposure = Float(chance.between(0.8, 1.12)) * light
     let (warmth, tint) = (Float(chance.normal(0.05)), Float(chance.normal(0.02)))
     gain = Colour(1 + warmth, 1 + tint, 1 - warmth) * exposure

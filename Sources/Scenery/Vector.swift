@@ -4,24 +4,24 @@
 public typealias Vector = SIMD3<Float>
 
 extension SIMD3 where Scalar == Float {
-  func dot(_ other: Self) -> Float { (self * other).sum() }
-  func cross(_ other: Self) -> Self {
+  package func dot(_ other: Self) -> Float { (self * other).sum() }
+  package func cross(_ other: Self) -> Self {
     Self(y * other.z - z * other.y, z * other.x - x * other.z, x * other.y - y * other.x)
   }
-  var norm: Float { dot(self).squareRoot() }
-  var unit: Self { self / Swift.max(norm, 1e-6) }
+  package var norm: Float { dot(self).squareRoot() }
+  package var unit: Self { self / Swift.max(norm, 1e-6) }
 }
 
 extension SIMD2 where Scalar == Float {
-  var norm: Float { (self * self).sum().squareRoot() }
+  package var norm: Float { (self * self).sum().squareRoot() }
 }
 
 /// a + (b − a)·t.
-func mix(_ a: Float, _ b: Float, _ t: Float) -> Float { a + (b - a) * t }
-func mix(_ a: Vector, _ b: Vector, _ t: Float) -> Vector { a + (b - a) * t }
+package func mix(_ a: Float, _ b: Float, _ t: Float) -> Float { a + (b - a) * t }
+package func mix(_ a: Vector, _ b: Vector, _ t: Float) -> Vector { a + (b - a) * t }
 
 /// 3t² − 2t³, with t held in 0…1.
-func smooth(_ t: Float) -> Float {
+package func smooth(_ t: Float) -> Float {
   let u = min(max(t, 0), 1)
   return u * u * (3 - 2 * u)
 }

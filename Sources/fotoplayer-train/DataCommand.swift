@@ -9,7 +9,7 @@ struct DataCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "data", abstract: "Make training material.",
     discussion: "Example: fotoplayer-train data piano --out data/piano --hours 2",
-    subcommands: [Piano.self, Render.self, Films.self, Rolls.self, Check.self])
+    subcommands: [Piano.self, Render.self, Films.self, Rolls.self, Foley.self, Import.self, Check.self])
 
   struct Piano: ParsableCommand {
     static let configuration = CommandConfiguration(

@@ -29,6 +29,10 @@ extension DataCommand {
     static let name = "film"
     @Argument(parsing: .allUnrecognized, help: .hidden) var anything: [String] = []
   }
+  struct Foley: WithoutFilms {
+    static let name = "foley"
+    @Argument(parsing: .allUnrecognized, help: .hidden) var anything: [String] = []
+  }
   struct Rolls: WithoutFilms {
     static let name = "rolls"
     @Argument(parsing: .allUnrecognized, help: .hidden) var anything: [String] = []

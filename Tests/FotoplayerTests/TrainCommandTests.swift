@@ -7,7 +7,8 @@ import Testing
   let place = try! Workplace()
 
   @Test(arguments: [
-    [], ["data"], ["data", "piano"], ["data", "render"], ["data", "film"], ["data", "check"], ["codec"], ["generator"],
+    [], ["data"], ["data", "piano"], ["data", "render"], ["data", "film"], ["data", "check"],
+    ["data", "foley"], ["data", "import"], ["codec"], ["generator"],
     ["listen"], ["export"], ["style"],
     ["inspect"], ["engine"], ["features"],
   ])
@@ -25,6 +26,12 @@ import Testing
     (["generator", "--data", "set", "--codec", "c", "--out", "run"], "set: there is no piano set here"),
     (["export", "--data", "set", "--codec", "c", "--generator", "g", "--out", "v"], "set: there is no piano set here"),
     (["data", "film", "--out", "set", "--soundfont", "none.sf2"], "none.sf2: no such sound font; `apt install"),
+    (["data", "foley", "--out", "set", "--sounds", "none"], "expected recordings of doors and of steps, found none"),
+    (
+      ["data", "import", "vggsound", "none.csv", "--media", ".", "-o", "clips.jsonl"],
+      "none.csv: expected a list of VGGSound"
+    ),
+    (["data", "check", "none.jsonl"], "none.jsonl: expected a list of clips, found nothing that can be read"),
     (["data", "check", "none"], "none: expected folders of clips with top.mp4"),
     (["data", "render", "none.mid", "--out", "a.wav"], "none.mid: cannot read this file"),
     (
@@ -68,6 +75,9 @@ import Testing
   @Test(arguments: [
     ["data", "piano"], ["data", "render"], ["data", "piano", "--out", "set", "--hours", "0"],
     ["data", "piano", "--out", "set", "--scores-share", "2"], ["data", "piano", "--out", "set", "--transpose", "-1"],
+    ["data", "foley", "--out", "set", "--filmed", "2"], ["data", "foley", "--out", "set", "--causes", "bounce,flood"],
+    ["data", "foley", "--out", "set", "--seconds", "8-4"],
+    ["data", "import", "clotho", "a.csv", "--media", ".", "-o", "b"],
     ["codec", "--data", "set"], ["codec", "--data", "set", "--out", "run", "--steps", "0"],
     ["codec", "--data", "set", "--out", "run", "--decoder-only"],
     ["codec", "--data", "set", "--out", "run", "--adversarial", "--windows", "1000"],
