@@ -73,7 +73,25 @@ import Testing
   @Test func `A configuration comes back from its own words`() throws {
     var c = Self.small
     c.source.lag = 111
+    c.source.damper = Damper(bass: 0.08, treble: 0.1)
     #expect(try CodecConfiguration(JSON(parsing: Array(c.json.text().utf8))) == c)
+  }
+
+  @Test func `A voice without dampers of its own has the usual ones, and half of them is none`() throws {
+    let whole = Self.small.source.json.members!
+    let without = whole.filter { !$0.name.hasSuffix("Damper") }
+    #expect(without.count == whole.count - 2)
+    #expect(try SourceConfiguration(JSON.object(without)).damper == Damper())
+    for name in ["bassDamper", "trebleDamper"] {
+      let missing = whole.filter { $0.name != name }
+      for members in [missing] + [JSON.null, JSON("short"), JSON(0), JSON(2)].map({ missing + [.init(name, $0)] }) {
+        #expect {
+          _ = try SourceConfiguration(JSON.object(members))
+        } throws: {
+          "\($0)".contains("source.\(name)") && "\($0)".contains("expected")
+        }
+      }
+    }
   }
 
   @Test(arguments: ["latentWidth", "width", "depth", "taps", "expansion", "analysisBands", "window", "slowWindow"])

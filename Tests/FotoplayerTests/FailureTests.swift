@@ -46,8 +46,9 @@ import Testing
     for command in ["render", "info"] {
       let rest = command == "render" ? Array(render.dropFirst(2)) : []
       try expectFailure([command, "none.mid"] + rest, says: "none.mid: expected a", "found: No such file")
-      try expectFailure([command, "."] + rest, says: ".: expected a", "found: Is a directory")
     }
+    try expectFailure(["render", "."] + render.dropFirst(2), says: ".: expected a", "found: Is a directory")
+    try expectFailure(["info", "."], says: ".: expected a file, or the folder of a T5", "found another folder")
     try expectFailure(["info", "/dev/null"], says: "/dev/null: expected ")
     try place.write("a text".utf8, to: "clip.mp4")
     try expectFailure(

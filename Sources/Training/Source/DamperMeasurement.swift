@@ -1,13 +1,13 @@
-// DamperMeasurement: how quickly the dampers of one piano take the sound of its strings, from keys that are let go.
-// Measured on short notes; a line over the keyboard says what two numbers can.
+// DamperMeasurement: how quickly the dampers of one piano take the sound of its strings: a key that is let go, beside the
+// same key held. A line over the keyboard says what two numbers can.
 import Codec
 import Foundation
 import Score
 
 /// Measures the dampers of one piano.
 package struct DamperMeasurement {
-  /// Seconds that a key is held, and from one key to the next.
-  private static let held = 0.5, spacing = 1.5
+  /// Seconds after which a key is let go, that one is held, and from one note to the next.
+  private static let short = 0.5, long = 1.4, spacing = 1.5
   /// Samples of a mean square.
   private static let window = 480
 
@@ -15,44 +15,45 @@ package struct DamperMeasurement {
 
   package init(_ synthesiser: FluidSynth) { self.synthesiser = synthesiser }
 
-  /// Every key that has a damper is let go once. ln(seconds a neper) is a line over the keys, through the medians of the
-  /// lower and of the upper third: a key here and there is odd.
+  /// Every key that has a damper is struck twice, and let go or held. ln(seconds a neper) is a line over the keys, through
+  /// the medians of the lower and of the upper third: a key here and there is odd.
   package func measure(scratch: URL) throws -> Damper {
     let keys = Keyboard.keys.lowerBound...Keyboard.lastDamper
-    let notes = keys.enumerated().map { place, key in
+    let notes = keys.flatMap { key in [(key, Self.short), (key, Self.long)] }.enumerated().map { place, note in
       let start = Double(place) * Self.spacing
-      return Note(key: key, velocity: 100, start: start, end: start + Self.held)
+      return Note(key: note.0, velocity: 100, start: start, end: start + note.1)
     }
     let folder = scratch.appendingPathComponent("dampers")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     let sound = try synthesiser.render(
       FluidSynth.exact(Score(notes: notes)), seconds: Double(notes.count) * Self.spacing, scratch: folder)
     let length = Int(Self.spacing * ProbeNote.rate)
-    let found = keys.enumerated().compactMap { place, key in
-      Self.nepersASecond(ProbeNote(sound[place * length..<(place + 1) * length])).map {
-        (place: Double(key - Keyboard.keys.lowerBound) / 67, value: -log($0))
+    func levels(_ note: Int) -> [Double] { Self.levels(ProbeNote(sound[note * length..<(note + 1) * length])) }
+    let found = (0..<keys.count).compactMap { place in
+      Self.nepersASecond(released: levels(2 * place), held: levels(2 * place + 1)).map {
+        (place: Double(place) / 67, value: -log($0))
       }
     }
     guard found.count >= 20 else { return Damper() }
     return Self.line(through: found)
   }
 
-  /// By how much faster a note falls after its key came up than before: nil where it is too soft to tell.
-  private static func nepersASecond(_ note: ProbeNote) -> Double? {
-    let release = Int(held * ProbeNote.rate)
-    func levels(_ range: Range<Int>) -> [Double] {
-      stride(from: range.lowerBound, to: range.upperBound - window, by: window).map { start in
-        let square = note.samples[start..<start + window].reduce(0) { $0 + $1 * $1 } / Float(window)
-        return 0.5 * log(Double(square) + 1e-12)
-      }
+  /// ½ ln of the mean square of each window from the release to the end of the held note.
+  private static func levels(_ note: ProbeNote) -> [Double] {
+    let (begin, end) = (Int(short * ProbeNote.rate) + window, Int(long * ProbeNote.rate))
+    return stride(from: begin, to: end - window, by: window).map { start in
+      let square = note.samples[start..<start + window].reduce(0) { $0 + $1 * $1 } / Float(window)
+      return 0.5 * log(Double(square) + 1e-12)
     }
-    let before = levels(release / 2..<release)
-    let after = levels(release + window..<note.samples.count)
+  }
+
+  /// By how much faster a note falls than the same one held: nil where it is too soft to tell.
+  private static func nepersASecond(released: [Double], held: [Double]) -> Double? {
     // Down to 40 dB below where it was let go, or to 20 dB above the steps of 16 bits.
-    let floor = max(after[0] - 4.6, -9)
-    let heard = after.prefix { $0 > floor }
+    let floor = max(released[0] - 4.6, -9)
+    let heard = zip(released, held).prefix { $0.0 > floor }.map { $0.0 - $0.1 }
     guard heard.count >= 6 else { return nil }
-    let fall = slope(before) - slope(Array(heard))
+    let fall = -slope(heard)
     return fall > 1 && fall < 1 / Damper.sensible.lowerBound ? fall : nil
   }
 
