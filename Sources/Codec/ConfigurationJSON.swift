@@ -18,20 +18,33 @@ extension SourceConfiguration {
     attackSamples = Float(try read.number("attackSamples", in: 1...4096))
     lag = try read.integer("lag", in: 0...9600)
     // Older voices know no dampers of their own.
-    guard !read.isAbsent("bassDamper") || !read.isAbsent("trebleDamper") else { return }
-    damper = Damper(
-      bass: Float(try read.number("bassDamper", in: Damper.sensible)),
-      treble: Float(try read.number("trebleDamper", in: Damper.sensible)))
+    guard !read.isAbsent("bassDampers") || !read.isAbsent("trebleDampers") else { return }
+    let ends = try ["bassDampers", "trebleDampers"].map { name throws(ConfigurationError) in
+      let seconds = try read.numbers(name, in: Damper.sensible, most: velocities.count)
+      guard seconds.count == velocities.count else {
+        throw ConfigurationError(
+          "source.\(name): expected one for each of \(velocities.count) velocities, found \(seconds.count)")
+      }
+      return seconds.map { Float($0) }
+    }
+    dampers = zip(ends[0], ends[1]).map { Damper(bass: $0, treble: $1) }
   }
 
   public var json: JSON {
-    [
+    let measured: [JSON.Member] =
+      dampers.isEmpty
+      ? []
+      : [
+        .init("bassDampers", .array(dampers.map { JSON($0.bass) })),
+        .init("trebleDampers", .array(dampers.map { JSON($0.treble) })),
+      ]
+    let always: JSON = [
       "sampleRate": JSON(sampleRate), "hop": JSON(hop), "partials": JSON(partials), "modes": JSON(modes),
       "velocities": .array(velocities.map { JSON($0) }),
       "harmonicBands": JSON(harmonicBands), "noiseBands": JSON(noiseBands), "lowest": JSON(lowest),
-      "highest": JSON(highest), "silence": JSON(silence), "attackSamples": JSON(attackSamples),
-      "lag": JSON(lag), "bassDamper": JSON(damper.bass), "trebleDamper": JSON(damper.treble),
+      "highest": JSON(highest), "silence": JSON(silence), "attackSamples": JSON(attackSamples), "lag": JSON(lag),
     ]
+    return .object(always.members! + measured)
   }
 }
 

@@ -75,7 +75,8 @@ struct CodecCommand: ParsableCommand {
       )
     }
     configuration.source.lag = lag
-    if let damper = try Damper(metadata: file.metadata) { configuration.source.damper = damper }
+    configuration.source.dampers = try Damper.all(
+      file.metadata, velocities: configuration.source.velocities.count)
     let strings = try Dictionary(uniqueKeysWithValues: file.names.map { ($0, try file.tensor($0)) })
     let start = voice.map { CodecStart($0) } ?? trained.map { CodecStart($0, run: from!) }
     if adversarial.adversarial {
@@ -128,6 +129,7 @@ struct CodecCommand: ParsableCommand {
     try FileManager.default.removeItem(at: scratch)
     try SafeTensors.write(
       measured.tables.sorted { $0.key < $1.key }.map { (name: $0.key, tensor: $0.value) },
-      metadata: measured.damper.metadata.merging(["lag": "\(measured.lag)"]) { $1 }, to: TrainedCodec.strings(run))
+      metadata: Damper.metadata(measured.dampers).merging(["lag": "\(measured.lag)"]) { $1 },
+      to: TrainedCodec.strings(run))
   }
 }

@@ -73,18 +73,32 @@ import Testing
   @Test func `A configuration comes back from its own words`() throws {
     var c = Self.small
     c.source.lag = 111
-    c.source.damper = Damper(bass: 0.08, treble: 0.1)
+    #expect(try CodecConfiguration(JSON(parsing: Array(c.json.text().utf8))) == c)
+    c.source.dampers = (1...c.source.velocities.count).map { Damper(bass: 0.01 * Float($0), treble: 0.1) }
     #expect(try CodecConfiguration(JSON(parsing: Array(c.json.text().utf8))) == c)
   }
 
-  @Test func `A voice without dampers of its own has the usual ones, and half of them is none`() throws {
-    let whole = Self.small.source.json.members!
-    let without = whole.filter { !$0.name.hasSuffix("Damper") }
-    #expect(without.count == whole.count - 2)
-    #expect(try SourceConfiguration(JSON.object(without)).damper == Damper())
-    for name in ["bassDamper", "trebleDamper"] {
+  @Test func `Dampers lie on lines between the known velocities, and stay as they are beyond`() {
+    var c = Self.small.source
+    #expect(c.damper(velocity: 60) == Damper())
+    c.velocities = [20, 80]
+    c.dampers = [Damper(bass: 0.04, treble: 0.02), Damper(bass: 0.08, treble: 0.1)]
+    #expect(c.damper(velocity: 1) == c.dampers[0] && c.damper(velocity: 127) == c.dampers[1])
+    let middle = c.damper(velocity: 40)
+    #expect(abs(middle.bass - 0.06) < 1e-6 && abs(middle.treble - 0.06) < 1e-6)
+    #expect(abs(middle.seconds(key: 21) - 0.06) < 1e-6 && abs(c.dampers[1].seconds(key: 88) - 0.1) < 1e-6)
+  }
+
+  @Test func `Dampers that are not one for each velocity, or no times, are named`() throws {
+    var c = Self.small.source
+    c.dampers = c.velocities.map { _ in Damper(bass: 0.08, treble: 0.1) }
+    let whole = c.json.members!
+    for name in ["bassDampers", "trebleDampers"] {
       let missing = whole.filter { $0.name != name }
-      for members in [missing] + [JSON.null, JSON("short"), JSON(0), JSON(2)].map({ missing + [.init(name, $0)] }) {
+      let one = JSON(0.08)
+      let few = JSON.array(c.velocities.dropLast().map { _ in one })
+      let wrong = [JSON.null, JSON("short"), one, few, .array([]), .array(c.velocities.map { _ in JSON(2) })]
+      for members in [missing] + wrong.map({ missing + [.init(name, $0)] }) {
         #expect {
           _ = try SourceConfiguration(JSON.object(members))
         } throws: {

@@ -19,6 +19,8 @@ public final class SourceBank {
   /// A string in motion. What its damper has taken until `since` is `lost`; from there on it takes `damping` a sample.
   private struct Voice {
     let key: UInt8, slot: Int, layer: Int, struck: Int64
+    /// What its damper takes a sample with its whole weight.
+    let taken: Float
     var isAbandoned = false
     var lost: Float = 0, damping: Float = 0, since: Int64
     var loudest: Float = 0
@@ -93,10 +95,8 @@ public final class SourceBank {
       if event.kind == .allSoundOff || event.kind == .noteOn && event.key == voices[index].key {
         voices[index].isAbandoned = true
       }
-      let key = voices[index].key
-      let weight = voices[index].isAbandoned ? 1 : keyboard.damping(key)
-      voices[index].damp(
-        weight / (configuration.damper.seconds(key: key) * Float(configuration.sampleRate)), at: sample)
+      let weight = voices[index].isAbandoned ? 1 : keyboard.damping(voices[index].key)
+      voices[index].damp(weight * voices[index].taken, at: sample)
     }
     guard event.kind == .noteOn, Keyboard.keys.contains(event.key) else { return }
     if free.isEmpty, let quietest = voices.indices.min(by: { voices[$0].loudest < voices[$1].loudest }) {
@@ -107,8 +107,12 @@ public final class SourceBank {
     let velocity = keyboard.strike(event.value)
     let table = strings.table
     table.levels(key: index, velocity: velocity, into: levels + slot * table.components)
+    let neper = configuration.damper(velocity: velocity).seconds(key: event.key) * Float(configuration.sampleRate)
     voices.append(
-      Voice(key: event.key, slot: slot, layer: table.layer(velocity: velocity), struck: sample, since: sample))
+      Voice(
+        key: event.key, slot: slot, layer: table.layer(velocity: velocity), struck: sample, taken: 1 / neper,
+        since: sample
+      ))
   }
 
   private func drop(_ index: Int) { free.append(voices.remove(at: index).slot) }

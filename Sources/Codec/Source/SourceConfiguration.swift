@@ -15,7 +15,8 @@ public struct SourceConfiguration: Sendable, Equatable {
   public var silence: Float = -10.4
   /// The rise of a struck string, in samples.
   public var attackSamples: Float = 36
-  public var damper = Damper()
+  /// One for each of the known velocities; none: the usual one for all.
+  public var dampers: [Damper] = []
 
   /// Samples from a key's event to the sound of its strike in the recordings that were learned. A voice does not wait
   /// so long: it learned to sound at once.
@@ -28,6 +29,23 @@ public struct SourceConfiguration: Sendable, Equatable {
   /// All bands: the harmonic ones, then the noise.
   public var bands: Int { harmonicBands + noiseBands }
 
+  /// Between which of the known velocities one lies, and how far it is from the lower to the `upper` on a logarithmic
+  /// scale: below 0 or above 1 beyond the outermost.
+  func place(velocity: UInt8) -> (upper: Int, share: Float) {
+    let upper = max(1, velocities.indices.dropLast().first { Int(velocity) < velocities[$0] } ?? velocities.count - 1)
+    let (below, above) = (Float(velocities[upper - 1]), Float(velocities[upper]))
+    return (upper, logf(Float(max(1, velocity)) / below) / logf(above / below))
+  }
+
+  /// Of a string that was struck with `velocity`: straight lines over its logarithm between the known ones.
+  public func damper(velocity: UInt8) -> Damper {
+    if dampers.isEmpty { return Damper() }
+    let (upper, share) = place(velocity: velocity)
+    let (low, high) = (dampers[upper - 1], dampers[upper])
+    let inside = min(max(share, 0), 1)
+    return Damper(
+      bass: low.bass + (high.bass - low.bass) * inside, treble: low.treble + (high.treble - low.treble) * inside)
+  }
 }
 
 /// How quickly a fallen damper takes a string's sound: bass·(treble/bass)^((key − 21)/67) seconds a neper.

@@ -70,11 +70,8 @@ public struct StringTable: Sendable {
   /// Writes the levels of a key struck with `velocity`: straight lines over its logarithm, which go on beyond the outermost
   /// velocities that are known.
   func levels(key index: Int, velocity: UInt8, into row: UnsafeMutablePointer<Float>) {
-    let grid = configuration.velocities
-    let upper = max(1, grid.indices.dropLast().first { Int(velocity) < grid[$0] } ?? grid.count - 1)
-    let (below, above) = (Float(grid[upper - 1]), Float(grid[upper]))
-    let share = logf(Float(max(1, velocity)) / below) / logf(above / below)
-    let low = level.data + (index * grid.count + upper - 1) * components
+    let (upper, share) = configuration.place(velocity: velocity)
+    let low = level.data + (index * configuration.velocities.count + upper - 1) * components
     let high = low + components
     for p in 0..<components { row[p] = min(low[p] + (high[p] - low[p]) * share, Self.loudest) }
   }

@@ -1,5 +1,5 @@
 // DamperMeasurement: how quickly the dampers of one piano take the sound of its strings: a key that is let go, beside the
-// same key held. A line over the keyboard says what two numbers can.
+// same key held. A line over the keyboard for each velocity: sound fonts have recordings of their own, with their own release.
 import Codec
 import Foundation
 import Score
@@ -8,34 +8,43 @@ import Score
 package struct DamperMeasurement {
   /// Seconds after which a key is let go, that one is held, and from one note to the next.
   private static let short = 0.5, long = 1.4, spacing = 1.5
-  /// Samples of a mean square.
-  private static let window = 480
+  /// Samples of a mean square: short, for both notes of a pair are one wave until one is let go.
+  private static let window = 240
 
   private let synthesiser: FluidSynth
 
   package init(_ synthesiser: FluidSynth) { self.synthesiser = synthesiser }
 
-  /// Every key that has a damper is struck twice, and let go or held. ln(seconds a neper) is a line over the keys, through
-  /// the medians of the lower and of the upper third: a key here and there is odd.
-  package func measure(scratch: URL) throws -> Damper {
-    let keys = Keyboard.keys.lowerBound...Keyboard.lastDamper
-    let notes = keys.flatMap { key in [(key, Self.short), (key, Self.long)] }.enumerated().map { place, note in
+  /// Every other key that has a damper is struck twice, and let go or held. ln(seconds a neper) is a line over the keys,
+  /// through the medians of the lower and of the upper third: a key here and there is odd.
+  ///
+  /// - Returns: one damper for each velocity. What is too soft to tell falls as what is louder.
+  package func measure(velocities: [Int], scratch: URL) throws -> [Damper] {
+    let keys = Array(stride(from: Keyboard.keys.lowerBound, through: Keyboard.lastDamper, by: 2))
+    let notes = velocities.flatMap { velocity in
+      keys.flatMap { key in [Self.short, Self.long].map { (key: key, velocity: UInt8(velocity), held: $0) } }
+    }
+    let score = notes.enumerated().map { place, note in
       let start = Double(place) * Self.spacing
-      return Note(key: note.0, velocity: 100, start: start, end: start + note.1)
+      return Note(key: note.key, velocity: note.velocity, start: start, end: start + note.held)
     }
     let folder = scratch.appendingPathComponent("dampers")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     let sound = try synthesiser.render(
-      FluidSynth.exact(Score(notes: notes)), seconds: Double(notes.count) * Self.spacing, scratch: folder)
+      FluidSynth.exact(Score(notes: score)), seconds: Double(notes.count) * Self.spacing, scratch: folder)
     let length = Int(Self.spacing * ProbeNote.rate)
     func levels(_ note: Int) -> [Double] { Self.levels(ProbeNote(sound[note * length..<(note + 1) * length])) }
-    let found = (0..<keys.count).compactMap { place in
-      Self.nepersASecond(released: levels(2 * place), held: levels(2 * place + 1)).map {
-        (place: Double(place) / 67, value: -log($0))
+    var dampers: [Damper] = []
+    for layer in velocities.indices.reversed() {
+      let found = keys.indices.compactMap { place in
+        let pair = 2 * (layer * keys.count + place)
+        return Self.nepersASecond(released: levels(pair), held: levels(pair + 1)).map {
+          (place: Double(keys[place] - keys[0]) / 67, value: -log($0))
+        }
       }
+      dampers.append(found.count >= keys.count / 2 ? Self.line(through: found) : dampers.last ?? Damper())
     }
-    guard found.count >= 20 else { return Damper() }
-    return Self.line(through: found)
+    return dampers.reversed()
   }
 
   /// ½ ln of the mean square of each window from the release to the end of the held note.
@@ -87,18 +96,22 @@ package struct DamperMeasurement {
 }
 
 extension Damper {
-  /// As a run keeps it beside the strings.
-  public var metadata: [String: String] { ["bassDamper": "\(bass)", "trebleDamper": "\(treble)"] }
+  /// As a run keeps them beside the strings.
+  public static func metadata(_ dampers: [Damper]) -> [String: String] {
+    func text(_ seconds: [Float]) -> String { seconds.map { "\($0)" }.joined(separator: " ") }
+    return ["bassDampers": text(dampers.map(\.bass)), "trebleDampers": text(dampers.map(\.treble))]
+  }
 
-  /// What a run keeps; nil where dampers were not measured.
+  /// What a run keeps; none where dampers were not measured.
   ///
-  /// - Throws: `TrainingError` when what stands there is no time.
-  public init?(metadata: [String: String]) throws {
-    guard let bass = metadata["bassDamper"], let treble = metadata["trebleDamper"] else { return nil }
-    let seconds = [bass, treble].compactMap(Float.init).filter { Damper.sensible.contains(Double($0)) }
-    guard seconds.count == 2 else {
-      throw TrainingError("dampers: expected seconds in \(Damper.sensible), found \(bass) and \(treble)")
+  /// - Throws: `TrainingError` when what stands there is no time for each of the velocities.
+  public static func all(_ metadata: [String: String], velocities: Int) throws -> [Damper] {
+    guard let bass = metadata["bassDampers"], let treble = metadata["trebleDampers"] else { return [] }
+    let ends = [bass, treble].map { $0.split(separator: " ").compactMap { Float($0) } }
+    guard ends.allSatisfy({ $0.count == velocities && $0.allSatisfy { sensible.contains(Double($0)) } }) else {
+      throw TrainingError(
+        "dampers: expected \(velocities) times of \(sensible) seconds twice, found \"\(bass)\" and \"\(treble)\"")
     }
-    self.init(bass: seconds[0], treble: seconds[1])
+    return zip(ends[0], ends[1]).map { Damper(bass: $0, treble: $1) }
   }
 }

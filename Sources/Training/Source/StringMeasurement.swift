@@ -27,7 +27,7 @@ public struct StringMeasurement {
     public let tables: [String: Tensor]
     /// Samples from the event to the strike, as most keys have it.
     public let lag: Int
-    public let damper: Damper
+    public let dampers: [Damper]
   }
 
   /// - Parameters:
@@ -39,7 +39,7 @@ public struct StringMeasurement {
     let notes = try probes(scratch: scratch, pool)
     let lags = notes.flatMap { $0.map(\.lag) }.sorted()
     let lag = lags[lags.count / 2]
-    let damper = try DamperMeasurement(synthesiser).measure(scratch: scratch)
+    let dampers = try DamperMeasurement(synthesiser).measure(velocities: configuration.velocities, scratch: scratch)
     let velocities = configuration.velocities.count
     let components = configuration.partials * configuration.modes
     let tables = Tables(velocities: velocities, partials: configuration.partials, modes: configuration.modes)
@@ -73,7 +73,7 @@ public struct StringMeasurement {
           return $0
         })
     }
-    return Result(tables: tables.named, lag: lag, damper: damper)
+    return Result(tables: tables.named, lag: lag, dampers: dampers)
   }
 
   /// The notes of every key at every velocity.
