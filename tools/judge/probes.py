@@ -38,12 +38,11 @@ class LongNotes:
       begin, end = mark["begin"] + 0.2, mark["begin"] + 4.8
       found = []
       for low, high in self.BANDS:
-        theirs, start = signals.decay(reference, begin, end, low, high)
-        mine, _ = signals.decay(ours, begin, end, low, high)
-        # A band that is hardly there cannot be judged; one that is missing in ours decays at once.
-        if theirs is not None and start > signals.QUIET + 10:
-          off = float("inf") if mine is None else abs(mine - theirs) / max(2.0, 0.3 * theirs)
-          found.append((off, theirs, mine, f"{low}–{high} Hz" + (", gone at once" if mine is None else "")))
+        fall = signals.decays(reference, ours, begin, end, low, high)
+        # A band that is hardly there cannot be judged.
+        if fall and fall[2] > signals.QUIET + 10:
+          theirs, mine, _ = fall
+          found.append((abs(mine - theirs) / max(2.0, 0.3 * theirs), theirs, mine, f"{low}–{high} Hz"))
       if found:
         off, theirs, mine, band = max(found, key=lambda one: one[0])
         yield line(f"key {mark['key']}: decay of the band that is furthest off", theirs, mine, "± 2 dB/s or 30 %",

@@ -9,6 +9,8 @@ RATE = sound.RATE
 WINDOW = 0.01
 # What is softer is taken for silence: dB of full scale.
 QUIET = -70
+# Samples between spectra.
+HOP = 512
 
 
 def between(samples, begin, end):
@@ -34,21 +36,27 @@ def time_above(samples, begin, end, bound):
   return float((above[-1] + 1) * WINDOW) if len(above) else 0.0
 
 
-def decay(samples, begin, end, low, high, floor=QUIET):
-  """dB a second by which a band falls, by least squares over the levels above `floor`, and its level at the beginning.
-
-  None where there is too little to fit.
-  """
-  window, hop = 2048, 512
-  power = magnitudes(between(samples, begin, end), window, hop) ** 2
+def band_levels(samples, low, high):
+  """The level of a band every 21 ms, dB of full scale, of powers that are averaged over a quarter of a second: partials
+  of a string beat, and a moment in which they cancel says nothing of how the note decays."""
+  window, hop = 2048, HOP
+  power = magnitudes(samples, window, hop) ** 2
   hertz = numpy.arange(power.shape[1]) * RATE / window
-  levels = 10 * numpy.log10(power[:, (hertz >= low) & (hertz < high)].sum(axis=1) * 8 / 3 / window ** 2 * 2 + 1e-14)
-  heard = numpy.flatnonzero(levels < floor)
-  levels = levels[:heard[0]] if len(heard) else levels
-  if len(levels) < 20:
-    return None, float(levels[0]) if len(levels) else -120.0
-  times = numpy.arange(len(levels)) * hop / RATE
-  return float(-numpy.polyfit(times, levels, 1)[0]), float(levels[0])
+  powers = power[:, (hertz >= low) & (hertz < high)].sum(axis=1) * 8 / 3 / window ** 2 * 2
+  count = max(1, round(0.25 * RATE / hop))
+  return 10 * numpy.log10(numpy.convolve(powers, numpy.full(count, 1 / count), "valid") + 1e-12)
+
+
+def decays(reference, ours, begin, end, low, high, floor=QUIET):
+  """dB a second by which a band falls in two sounds, by least squares over the time in which the first of them is above
+  `floor`, and the first one's level at the beginning. None where there is too little to fit."""
+  a, b = (band_levels(between(samples, begin, end), low, high) for samples in (reference, ours))
+  above = numpy.flatnonzero(a >= floor)
+  length = above[-1] + 1 if len(above) else 0
+  if length < 20:
+    return None
+  times = numpy.arange(length) * HOP / RATE
+  return *(float(-numpy.polyfit(times, levels[:length], 1)[0]) for levels in (a, b)), float(a[0])
 
 
 def onsets(samples):
