@@ -1,0 +1,238 @@
+// MultiStreamTests: the generator with all its streams: as PyTorch computes it, and without whatever is absent.
+import Foundation
+import Generator
+import Kernels
+import Layers
+import Tensors
+import Testing
+
+/// What Fixtures/multi_stream.py builds.
+private struct Fixture {
+  let file: SafeTensors
+  let model: MultiStreamTransformer, weights: Weights
+
+  static var configuration: GeneratorConfiguration {
+    var c = GeneratorConfiguration()
+    (c.latentWidth, c.conditionWidth, c.videoFeatures, c.textFeatures) = (5, 7, 6, 9)
+    (c.depth, c.expansion, c.timeWidth, c.audioWidth, c.audioHeads) = (3, 2, 8, 16, 2)
+    (c.rollWidth, c.rollHeads, c.videoWidth, c.videoHeads) = (8, 2, 12, 3)
+    return c
+  }
+
+  init(recomputes: Bool = false) throws {
+    let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("Fixtures")
+    file = try SafeTensors(path: folder.appendingPathComponent("multi-stream.safetensors").path)
+    var (model, weights) = try Weights.make(from: RandomWeights(seed: 1), tracked: true) {
+      MultiStreamTransformer($0, Self.configuration)
+    }
+    #expect(Set(weights.entries.map { "weights." + $0.name }) == Set(file.names.filter { $0.hasPrefix("weights.") }))
+    for entry in weights.entries { try file.fill("weights." + entry.name, entry.tensor, initial: .zeros) }
+    model.recomputes = recomputes
+    (self.model, self.weights) = (model, weights)
+  }
+
+  func roll(_ presence: [Bool]? = nil) throws -> Guide { Guide(try file.tensor("roll"), presence: presence) }
+  func video(_ presence: [Bool]? = nil) throws -> Guide { Guide(try file.tensor("video"), presence: presence) }
+  func words(_ lengths: [Int] = [4, 4, 4]) throws -> Captions { Captions(try file.tensor("words"), lengths: lengths) }
+
+  func guides(_ name: String) throws -> Guides {
+    switch name {
+    case "alone": Guides()
+    case "roll": Guides(roll: try roll())
+    case "video": Guides(video: try video())
+    case "words": Guides(text: try words())
+    case "all": Guides(roll: try roll(), video: try video(), text: try words())
+    default:
+      Guides(roll: try roll([true, false, true]), video: try video([true, true, false]), text: try words([4, 2, 0]))
+    }
+  }
+
+  func pass(_ guides: Guides) throws -> MultiStreamTransformer.Result {
+    let latents = try file.tensor("latents")
+    let positions = Tensor(Shape(latents.shape[1]), (0..<latents.shape[1]).map(Float.init))
+    let place = Placement(queries: positions, keys: positions, mask: try file.tensor("mask"))
+    var past: [KeyValue] = []
+    return model.pass(latents, guides, time: try file.tensor("time"), place, past: &past)
+  }
+
+  func expectClose(_ found: Tensor, _ name: String, within bound: Float = 1e-5) throws {
+    let expected = try file.tensor(name)
+    #expect(found.shape == expected.shape, "\(name)")
+    guard found.shape == expected.shape else { return }
+    let largest = max(1e-3, expected.array.map(abs).max()!)
+    let far = zip(found.array, expected.array).map { abs($0 - $1) }.max()!
+    #expect(far <= bound * largest, "\(name): \(far) apart, of \(largest)")
+  }
+}
+
+@Suite struct MultiStreamTests {
+  @Test(arguments: ["alone", "roll", "video", "words", "all", "some"])
+  func `Velocities and first layers are PyTorch's, whatever is present`(_ name: String) throws {
+    let fixture = try Fixture()
+    let result = try fixture.pass(try fixture.guides(name))
+    try fixture.expectClose(result.velocity, name + ".velocity")
+    try fixture.expectClose(result.audio, name + ".first.audio")
+    #expect(
+      Set(result.sides.keys.map { "\(name).first.\($0.rawValue)" })
+        == Set(fixture.file.names.filter { $0.hasPrefix(name + ".first.") && !$0.hasSuffix(".audio") }))
+    for (kind, stream) in result.sides { try fixture.expectClose(stream, "\(name).first.\(kind.rawValue)") }
+  }
+
+  @Test(arguments: [false, true]) func `Every gradient is PyTorch's`(_ recomputes: Bool) throws {
+    let fixture = try Fixture(recomputes: recomputes)
+    let velocity = try fixture.pass(try fixture.guides("some")).velocity
+    let loss = mean(velocity * (try fixture.file.tensor("probe"))) * Float(velocity.shape.count)
+    for (entry, gradient) in zip(fixture.weights.entries, gradients(of: loss, for: fixture.weights.parameters)) {
+      try fixture.expectClose(gradient, "gradients." + entry.name, within: 5e-5)
+    }
+  }
+
+  @Test func `A sequence without a guide is to the bit what it is when nobody has one`() throws {
+    let fixture = try Fixture()
+    let mixed = try fixture.pass(try fixture.guides("some")).velocity
+    func expectSame(_ sequence: Int, _ guides: Guides) throws {
+      let alone = try fixture.pass(guides).velocity
+      func part(_ x: Tensor) -> [Float] { x.slice(axis: 0, start: sequence, length: 1).array }
+      #expect(part(mixed) == part(alone), "sequence \(sequence)")
+    }
+    try expectSame(1, Guides(video: try fixture.video(), text: try fixture.words([4, 2, 4])))
+    try expectSame(2, Guides(roll: try fixture.roll()))
+  }
+
+  /// Counts what is computed.
+  private final class Counter: Engine {
+    var count = 0
+    override func result(of primitive: any Primitive, _ inputs: [Tensor], _ shape: Shape) -> Storage? {
+      count += 1
+      return nil
+    }
+  }
+
+  @Test func `What is absent costs nothing`() throws {
+    let fixture = try Fixture()
+    func operations(_ c: GeneratorConfiguration, _ guides: Guides) throws -> Int {
+      let model = try Weights.make(from: RandomWeights(seed: 1)) { MultiStreamTransformer($0, c) }.model
+      let latents = try fixture.file.tensor("latents")
+      let positions = Tensor(Shape(6), (0..<6).map(Float.init))
+      let place = Placement(queries: positions, keys: positions, mask: Tensor(zeros: Shape(6, 6)))
+      let counter = Counter()
+      var past: [KeyValue] = []
+      _ = counter.perform { model.pass(latents, guides, time: Tensor(zeros: Shape(3)), place, past: &past) }
+      return counter.count
+    }
+    let whole = Fixture.configuration
+    var without = whole
+    (without.conditionWidth, without.videoFeatures, without.textFeatures) = (0, 0, 0)
+    let bare = try operations(without, Guides())
+    #expect(try operations(whole, Guides()) == bare)
+    without.conditionWidth = whole.conditionWidth
+    #expect(try operations(whole, Guides(roll: try fixture.roll())) == operations(without, Guides(roll: fixture.roll())))
+    #expect(try operations(whole, try fixture.guides("all")) > 2 * bare)
+  }
+
+  @Test func `A stream that is added to a trained network changes nothing at first`() throws {
+    let fixture = try Fixture()
+    let table = Dictionary(
+      uniqueKeysWithValues: fixture.weights.entries.map { ($0.name, $0.tensor.untracked) })
+    /// The fixture's weights, where it has them and the roll is not concerned.
+    struct Before: WeightSource {
+      let table: [String: Tensor]
+      var names: [String] { [] }
+      func fill(_ name: String, _ tensor: Tensor, initial: Initial) {
+        if let known = table[name], !name.hasPrefix("roll."), !name.hasPrefix("exchanges.") {
+          tensor.data.update(from: known.data, count: known.shape.count)
+        } else {
+          RandomWeights(seed: 3).fill(name, tensor, initial: initial)
+        }
+      }
+    }
+    let guides = Guides(video: try fixture.video(), text: try fixture.words())
+    let before = try fixture.pass(guides).velocity
+    let grown = try Weights.make(from: Before(table: table)) { MultiStreamTransformer($0, Fixture.configuration) }.model
+    let latents = try fixture.file.tensor("latents")
+    let positions = Tensor(Shape(6), (0..<6).map(Float.init))
+    let place = Placement(queries: positions, keys: positions, mask: try fixture.file.tensor("mask"))
+    var all = guides
+    all.roll = try fixture.roll()
+    var past: [KeyValue] = []
+    let after = grown.pass(latents, all, time: try fixture.file.tensor("time"), place, past: &past).velocity
+    #expect(after.array == before.array)
+  }
+
+  /// A step of the flow for each block with the cache of the ones before, and once over all with a mask.
+  @Test(arguments: [1, 2, 4]) func `Live with a film and words equals offline under the mask`(_ block: Int) throws {
+    let fixture = try Fixture()
+    let c = Fixture.configuration
+    let (frames, model) = (12, fixture.model)
+    func noise(_ stream: UInt32, _ width: Int) -> Tensor {
+      let rows = Tensor(zeros: Shape(1, frames, width))
+      fp_normal(8, stream, 0, rows.data, rows.shape.count)
+      return rows
+    }
+    let (clean, noisy) = (noise(1, c.latentWidth), noise(2, c.latentWidth))
+    let (roll, video) = (noise(3, c.conditionWidth), noise(4, c.videoFeatures))
+    let words = Captions(try fixture.file.tensor("words").slice(axis: 0, start: 0, length: 1), lengths: [3])
+    func twice(_ x: Tensor) -> Guide { Guide(concatenate([x, x], axis: 0)) }
+    let positions = Tensor(Shape(2 * frames), (0..<2 * frames).map { Float($0 % frames) })
+    let mask = BlockMask.training(frames: frames, block: block, offset: 0, window: c.window, seesPast: true)
+    var none: [KeyValue] = []
+    let whole = model.pass(
+      concatenate([clean, noisy], axis: 0), Guides(roll: twice(roll), video: twice(video), text: words),
+      time: Tensor(Shape(2), [1, 0.4]), Placement(queries: positions, keys: positions, mask: mask, copies: 2),
+      past: &none
+    ).velocity
+    var past = model.cacheWidths([.roll, .video]).map {
+      KeyValue(keys: Tensor(zeros: Shape(1, c.window, $0)), values: Tensor(zeros: Shape(1, c.window, $0)))
+    }
+    for start in stride(from: 0, to: frames, by: block) {
+      let mask = Tensor(zeros: Shape(block, c.window + block))
+      BlockMask.streaming(block: block, window: c.window, filled: min(start, c.window), into: mask.data)
+      let place = Placement(
+        queries: Tensor(Shape(block), (0..<block).map { Float(c.window + $0) }),
+        keys: Tensor(Shape(c.window + block), (0..<c.window + block).map(Float.init)), mask: mask)
+      func part(_ x: Tensor) -> Tensor { x.slice(axis: 1, start: start, length: block) }
+      let guides = Guides(roll: Guide(part(roll)), video: Guide(part(video)), text: words)
+      var before = past
+      let live = model.pass(part(noisy), guides, time: Tensor(Shape(1), [0.4]), place, past: &before).velocity
+      let expected = whole.slice(axis: 0, start: 1, length: 1).slice(axis: 1, start: start, length: block)
+      let largest = expected.array.map(abs).max()!
+      for (found, wanted) in zip(live.array, expected.array) { #expect(abs(found - wanted) < 2e-5 * largest) }
+      _ = model.pass(part(clean), guides, time: Tensor(Shape(1), [1]), place, past: &past)
+    }
+  }
+
+  @Test func `Captions of any length are padded, and the padding is not read`() throws {
+    let fixture = try Fixture()
+    let words = try fixture.file.tensor("words")
+    let own = [3, 1, 4].enumerated().map {
+      words.slice(axis: 0, start: $0, length: 1).slice(axis: 1, start: 0, length: $1)
+    }
+    let captions = Captions(own)
+    #expect(captions.features.shape == Shape(3, 4, 9) && captions.lengths == [3, 1, 4])
+    let padded = try fixture.pass(Guides(text: captions)).velocity
+    #expect(try fixture.pass(Guides(text: fixture.words([3, 1, 4]))).velocity.array == padded.array)
+    #expect(try fixture.pass(Guides(text: fixture.words())).velocity.array != padded.array)
+  }
+
+  @Test func `A latent frame sees the picture that is shown at its middle`() {
+    let features = Tensor(Shape(3, 2), [0, 10, 1, 11, 2, 12])
+    // The middles lie at 1/150, 3/150, 5/150 … seconds.
+    let times = [0.0, 3 / 150, 4.5 / 150]
+    let shown = ShownFeatures.atLatentRate(features, times: times, frames: 4)
+    #expect(shown.shape == Shape(1, 4, 2) && shown.array == [0, 10, 1, 11, 2, 12, 2, 12])
+    #expect(ShownFeatures.atLatentRate(features, times: times, first: 1, frames: 2).array == [1, 11, 2, 12])
+    // A film that begins late shows its first picture until then.
+    #expect(ShownFeatures.atLatentRate(features, times: [1, 2, 3], frames: 1).array == [0, 10])
+  }
+
+  @Test(arguments: GeneratorSize.allCases) func `A named size comes back from its own words`(_ size: GeneratorSize) throws {
+    for c in [size.configuration(), size.configuration(text: 512, video: 512, piano: true)] {
+      #expect(try GeneratorConfiguration(JSON(parsing: Array(c.json.text().utf8))) == c)
+    }
+  }
+
+  @Test func `A voice from before films and words is read as it was`() throws {
+    let old = GeneratorConfiguration().json.members!.filter { !$0.name.hasPrefix("video") && $0.name != "textFeatures" }
+    #expect(try GeneratorConfiguration(JSON.object(old)) == GeneratorConfiguration())
+  }
+}
