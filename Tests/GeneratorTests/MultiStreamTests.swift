@@ -126,7 +126,8 @@ private struct Fixture {
     let bare = try operations(without, Guides())
     #expect(try operations(whole, Guides()) == bare)
     without.conditionWidth = whole.conditionWidth
-    #expect(try operations(whole, Guides(roll: try fixture.roll())) == operations(without, Guides(roll: fixture.roll())))
+    let roll = Guides(roll: try fixture.roll())
+    #expect(try operations(whole, roll) == operations(without, roll))
     #expect(try operations(whole, try fixture.guides("all")) > 2 * bare)
   }
 
@@ -217,7 +218,7 @@ private struct Fixture {
   @Test func `A latent frame sees the picture that is shown at its middle`() {
     let features = Tensor(Shape(3, 2), [0, 10, 1, 11, 2, 12])
     // The middles lie at 1/150, 3/150, 5/150 … seconds.
-    let times = [0.0, 3 / 150, 4.5 / 150]
+    let times: [Double] = [0, 3.0 / 150, 4.5 / 150]
     let shown = ShownFeatures.atLatentRate(features, times: times, frames: 4)
     #expect(shown.shape == Shape(1, 4, 2) && shown.array == [0, 10, 1, 11, 2, 12, 2, 12])
     #expect(ShownFeatures.atLatentRate(features, times: times, first: 1, frames: 2).array == [1, 11, 2, 12])
@@ -225,7 +226,8 @@ private struct Fixture {
     #expect(ShownFeatures.atLatentRate(features, times: [1, 2, 3], frames: 1).array == [0, 10])
   }
 
-  @Test(arguments: GeneratorSize.allCases) func `A named size comes back from its own words`(_ size: GeneratorSize) throws {
+  @Test(arguments: GeneratorSize.allCases)
+  func `A named size comes back from its own words`(_ size: GeneratorSize) throws {
     for c in [size.configuration(), size.configuration(text: 512, video: 512, piano: true)] {
       #expect(try GeneratorConfiguration(JSON(parsing: Array(c.json.text().utf8))) == c)
     }
