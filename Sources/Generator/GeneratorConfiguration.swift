@@ -41,7 +41,7 @@ extension GeneratorConfiguration {
     audioHeads = try read.integer("audioHeads", in: 1...64)
     rollHeads = try read.integer("rollHeads", in: 1...64)
     expansion = try read.integer("expansion", in: 1...16)
-    timeWidth = try read.integer("timeWidth", in: 2...1024)
+    timeWidth = try read.integer("timeWidth", in: 2...4096)
     window = try read.integer("window", in: 0...4096)
     // Voices from before films and words do not name them.
     if !read.isAbsent("videoFeatures") {

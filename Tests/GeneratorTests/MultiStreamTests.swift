@@ -19,14 +19,15 @@ private struct Fixture {
     return c
   }
 
-  init(recomputes: Bool = false) throws {
+  /// - Parameter isTracked: false for a model of constants, as it is played.
+  init(isTracked: Bool = true, recomputes: Bool = false) throws {
     let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("Fixtures")
-    file = try SafeTensors(path: folder.appendingPathComponent("multi-stream.safetensors").path)
-    var (model, weights) = try Weights.make(from: RandomWeights(seed: 1), tracked: true) {
-      MultiStreamTransformer($0, Self.configuration)
-    }
-    #expect(Set(weights.entries.map { "weights." + $0.name }) == Set(file.names.filter { $0.hasPrefix("weights.") }))
-    for entry in weights.entries { try file.fill("weights." + entry.name, entry.tensor, initial: .zeros) }
+    let path = folder.appendingPathComponent("multi-stream.safetensors").path
+    file = try SafeTensors(path: path)
+    // Throws unless the fixture has all the weights, and no others.
+    var (model, weights) = try Weights.make(
+      from: SafeTensors(path: path, prefix: "weights."), tracked: isTracked
+    ) { MultiStreamTransformer($0, Self.configuration) }
     model.recomputes = recomputes
     (self.model, self.weights) = (model, weights)
   }
@@ -174,23 +175,14 @@ private struct Fixture {
     let (roll, video) = (noise(3, c.conditionWidth), noise(4, c.videoFeatures))
     let words = Captions(try fixture.file.tensor("words").slice(axis: 0, start: 0, length: 1), lengths: [3])
     func twice(_ x: Tensor) -> Guide { Guide(concatenate([x, x], axis: 0)) }
-    let positions = Tensor(Shape(2 * frames), (0..<2 * frames).map { Float($0 % frames) })
-    let mask = BlockMask.training(frames: frames, block: block, offset: 0, window: c.window, seesPast: true)
     var none: [KeyValue] = []
     let whole = model.pass(
       concatenate([clean, noisy], axis: 0), Guides(roll: twice(roll), video: twice(video), text: words),
-      time: Tensor(Shape(2), [1, 0.4]), Placement(queries: positions, keys: positions, mask: mask, copies: 2),
-      past: &none
+      time: Tensor(Shape(2), [1, 0.4]), .offline(frames: frames, block: block, window: c.window), past: &none
     ).velocity
-    var past = model.cacheWidths([.roll, .video]).map {
-      KeyValue(keys: Tensor(zeros: Shape(1, c.window, $0)), values: Tensor(zeros: Shape(1, c.window, $0)))
-    }
+    var past = model.emptyPast([.roll, .video])
     for start in stride(from: 0, to: frames, by: block) {
-      let mask = Tensor(zeros: Shape(block, c.window + block))
-      BlockMask.streaming(block: block, window: c.window, filled: min(start, c.window), into: mask.data)
-      let place = Placement(
-        queries: Tensor(Shape(block), (0..<block).map { Float(c.window + $0) }),
-        keys: Tensor(Shape(c.window + block), (0..<c.window + block).map(Float.init)), mask: mask)
+      let place = Placement.live(from: start, block: block, window: c.window)
       func part(_ x: Tensor) -> Tensor { x.slice(axis: 1, start: start, length: block) }
       let guides = Guides(roll: Guide(part(roll)), video: Guide(part(video)), text: words)
       var before = past
@@ -200,6 +192,28 @@ private struct Fixture {
       for (found, wanted) in zip(live.array, expected.array) { #expect(abs(found - wanted) < 2e-5 * largest) }
       _ = model.pass(part(clean), guides, time: Tensor(Shape(1), [1]), place, past: &past)
     }
+  }
+
+  @Test func `A whole clip is sampled as one block is, and guidance leads away from what nobody asked for`() throws {
+    let fixture = try Fixture()
+    let roll = try fixture.file.tensor("roll").slice(axis: 0, start: 0, length: 1)
+    let (frames, width) = (roll.shape[1], Fixture.configuration.latentWidth)
+    let guides = Guides(roll: Guide(roll))
+    func sampled(_ guides: Guides, guidance: Float, steps: Int = 3, seed: UInt64 = 5) -> [Float] {
+      FlowSampler(steps: steps, guidance: guidance, seed: seed)(fixture.model, guides, frames: frames).array
+    }
+    let plain = sampled(guides, guidance: 1)
+    var block = [Float](repeating: 0, count: frames * width)
+    BlockGenerator(try Fixture(isTracked: false).model, frames: frames, precision: .float32).generate(
+      frame: 0, seed: 5, condition: roll.data, steps: 3, guidance: 1, into: &block)
+    let largest = block.map(abs).max()!
+    for (one, other) in zip(plain, block) { #expect(abs(one - other) < 1e-5 * largest) }
+    #expect(sampled(guides, guidance: 1) == plain && sampled(guides, guidance: 1, seed: 6) != plain)
+    // In one step everything is linear in the guidance.
+    let (none, once) = (sampled(Guides(), guidance: 1, steps: 1), sampled(guides, guidance: 1, steps: 1))
+    let thrice = sampled(guides, guidance: 3, steps: 1)
+    for i in none.indices { #expect(abs(thrice[i] - (none[i] + 3 * (once[i] - none[i]))) < 1e-4 * largest) }
+    #expect(thrice != once)
   }
 
   @Test func `Captions of any length are padded, and the padding is not read`() throws {
