@@ -21,10 +21,11 @@ public struct FlowSampler: Sendable {
   ///   - first: the clip's first frame: with the seed it decides the noise.
   ///   - progress: hears how many steps are done; what it throws ends the work.
   /// - Returns: normalised latents, [1, frames, latentWidth].
+  /// - Throws: what `progress` throws.
   public func callAsFunction(
     _ model: MultiStreamTransformer, _ guides: Guides, first: Int64 = 0, frames: Int,
     progress: (Int) throws -> Void = { _ in }
-  ) rethrows -> Tensor {
+  ) throws -> Tensor {
     let width = model.configuration.latentWidth
     let positions = Tensor(Shape(frames), (0..<frames).map(Float.init))
     let place = Placement(queries: positions, keys: positions, mask: Tensor(zeros: Shape(frames, frames)))
