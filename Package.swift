@@ -176,7 +176,7 @@ let package = Package(
       "ConditioningTests", ["Conditioning", "Layers", "Pictures", "Score", "Scratch", "Tensors"],
       fixtures: true),
     test("WordsTests", ["Conditioning", "Scratch", "Tensors", "Words"], fixtures: true),
-    test("GeneratorTests", ["Generator", "Kernels", "Layers", "Tensors"]),
+    test("GeneratorTests", ["Generator", "Kernels", "Layers", "Tensors"], fixtures: true),
     test("ResamplingTests", ["Resampling"]),
     test("PerformerTests", ["Performer", "Resampling", "Score", "CRealtime", "Kernels"]),
     test("PluginTests", ["Hosting", "CLV2", "Score", "Training"]),

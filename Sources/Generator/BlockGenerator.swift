@@ -19,7 +19,7 @@ public final class BlockGenerator {
   static let trust: Float = 0.9
 
   private enum Port { static let latents = 0, condition = 1, time = 2, mask = 3 }
-  private enum Noise { static let start: UInt32 = 1, past: UInt32 = 2 }
+  enum Noise { static let start: UInt32 = 1, past: UInt32 = 2 }
 
   /// - Parameter frames: a block.
   public init(_ model: MultiStreamTransformer, frames: Int, precision: Precision) {

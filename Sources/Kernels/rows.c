@@ -1,4 +1,5 @@
-// Row statistics: softmax and the norms. Sums run in sixteen lanes whose order is fixed by the row's width alone.
+// Row statistics: softmax, logarithms of sums of powers, the norms. Sums run in sixteen lanes whose order is fixed by the
+// row's width alone.
 #include "elementary.h"
 #include "pointwise.h"
 #include <math.h>
@@ -18,9 +19,11 @@ enum { lanes = 16 };
 #define VALUE(i) x[i]
 #define SQUARE(i) ((x[i] - centre) * (x[i] - centre))
 #define PRODUCT(i) ((x[i] - centre) * y[i])
+#define POWER(i) exponential(x[i] - centre)
 SUM(sum, (size_t width, const float *x), VALUE)
 SUM(square_sum, (size_t width, const float *x, float centre), SQUARE)
 SUM(product_sum, (size_t width, const float *x, float centre, const float *y), PRODUCT)
+SUM(power_sum, (size_t width, const float *x, float centre), POWER)
 
 INLINE float largest(size_t width, const float *x) {
   float part[lanes], top = -INFINITY;
@@ -50,6 +53,18 @@ CLONES void fp_softmax_backward(size_t rows, size_t width, const float *y, const
   for (size_t r = 0; r < rows; r++, y += width, upstream += width, dx += width) {
     float mean = product_sum(width, y, 0, upstream);
     EACH(i, width) dx[i] = y[i] * (upstream[i] - mean);
+  }
+}
+
+CLONES void fp_log_sum_exp(size_t rows, size_t width, const float *x, float *y) {
+  for (size_t r = 0; r < rows; r++, x += width) {
+    float top = largest(width, x);
+    if (top == -INFINITY) {
+      y[r] = top;
+      continue;
+    }
+    float total = power_sum(width, x, top);
+    y[r] = total == total ? top + logarithm(total) : total;
   }
 }
 

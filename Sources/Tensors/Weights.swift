@@ -105,7 +105,7 @@ public final class Weights: @unchecked Sendable {
     return (model, weights)
   }
 
-  /// The number of parameters of a model, from shapes alone.
+  /// The number of parameters of a model, from shapes alone: no memory is taken for them.
   public static func parameterCount<Model>(_ build: (Scope) -> Model) -> Int {
     let plan = Weights()
     _ = build(Scope(weights: plan, path: ""))
@@ -120,8 +120,10 @@ public final class Weights: @unchecked Sendable {
     if isParameter { used += shape.count }
     let planning = source == nil
     let storage =
-      planning || !isParameter
-      ? Storage(shape.count, zeroed: true) : Storage(slice: flat, at: offset, count: shape.count)
+      planning
+      ? Storage(UnwrittenMemory(), count: shape.count)
+      : isParameter
+        ? Storage(slice: flat, at: offset, count: shape.count) : Storage(shape.count, zeroed: true)
     var tensor = Tensor(shape, storage: storage)
     do { try source?.fill(name, tensor, initial: initial) } catch { faults.append(error.description) }
     if tracked && isParameter { tensor = tensor.tracked }
@@ -129,6 +131,13 @@ public final class Weights: @unchecked Sendable {
     entries.append(Entry(name: name, tensor: tensor, isParameter: isParameter))
     return tensor
   }
+}
+
+/// What a weight has while only its shape counts: no memory, but zeros for a layer that asks.
+private final class UnwrittenMemory: DeviceMemory {
+  var shared: UnsafeMutablePointer<Float>? { nil }
+  func download(to host: UnsafeMutablePointer<Float>, count: Int) { host.update(repeating: 0, count: count) }
+  func wasWritten() {}
 }
 
 /// A place in the tree of names: `w / "layers" / "0"` is where the names begin with `layers.0.`.

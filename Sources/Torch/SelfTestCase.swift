@@ -77,6 +77,7 @@ public struct SelfTestCase: Sendable {
     let x = numbers(1, 3, 21)
     return [
       SelfTestCase("softmax", [Softmax.self], [x * 3]) { softmax($0[0]) },
+      SelfTestCase("logarithm of a sum of powers", [LogSumExp.self], [x * 3]) { logSumExp($0[0]) },
       SelfTestCase("layer norm", [Normalisation.self], [x]) { layerNorm($0[0]) },
       SelfTestCase("root mean square norm", [Normalisation.self], [x]) { rootMeanSquareNorm($0[0]) },
     ]

@@ -74,25 +74,14 @@ import Testing
     fp_normal(8, 1, 0, clean.data, clean.shape.count)
     fp_normal(8, 2, 0, noisy.data, noisy.shape.count)
     let condition = Self.condition(frames)
-    let positions = Tensor(Shape(2 * frames), (0..<2 * frames).map { Float($0 % frames) })
     var none: [KeyValue] = []
     let whole = model(
       concatenate([clean, noisy], axis: 0), condition: concatenate([condition, condition], axis: 0),
-      time: Tensor(Shape(2), [1, 0.4]),
-      Placement(
-        queries: positions, keys: positions,
-        mask: BlockMask.training(frames: frames, block: block, offset: 0, window: c.window, seesPast: true), copies: 2),
-      past: &none)
+      time: Tensor(Shape(2), [1, 0.4]), .offline(frames: frames, block: block, window: c.window), past: &none)
 
-    var past = model.cacheWidths.map {
-      KeyValue(keys: Tensor(zeros: Shape(1, c.window, $0)), values: Tensor(zeros: Shape(1, c.window, $0)))
-    }
+    var past = model.emptyPast()
     for start in stride(from: 0, to: frames, by: block) {
-      let mask = Tensor(zeros: Shape(block, c.window + block))
-      BlockMask.streaming(block: block, window: c.window, filled: min(start, c.window), into: mask.data)
-      let place = Placement(
-        queries: Tensor(Shape(block), (0..<block).map { Float(c.window + $0) }),
-        keys: Tensor(Shape(c.window + block), (0..<c.window + block).map(Float.init)), mask: mask)
+      let place = Placement.live(from: start, block: block, window: c.window)
       func part(_ x: Tensor) -> Tensor { x.slice(axis: 1, start: start, length: block) }
       var before = past
       let live = model(

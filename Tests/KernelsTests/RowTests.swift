@@ -1,4 +1,4 @@
-// Softmax and the norms against double precision, with their gradients, over widths that are no multiple of the lanes.
+// Softmax, logarithms of sums of powers and the norms against double precision, with their gradients, over widths that are no multiple of the lanes.
 import Glibc
 import Kernels
 import Testing
@@ -103,6 +103,25 @@ struct RowFunction: CustomTestStringConvertible, Sendable {
     var y = x
     y.withUnsafeMutableBufferPointer { function.kernel(3, 53, UnsafePointer($0.baseAddress!), $0.baseAddress!) }
     #expect(y == function(x, width: 53))
+  }
+
+  @Test(arguments: widths) func logarithmsOfSumsOfPowersMatchDoublePrecision(width: Int) {
+    for centre: Float in [-300, 0, 300] {
+      let x = noise(5 * width, seed: 61).map { $0 * 4 + centre }
+      var y = [Float](repeating: .nan, count: 5)
+      fp_log_sum_exp(5, width, x, &y)
+      for row in 0..<5 {
+        let values = x[row * width..<(row + 1) * width].map(Double.init)
+        let truth = values.max()! + log(values.map { exp($0 - values.max()!) }.reduce(0, +))
+        #expect((Double(y[row]) - truth).magnitude < 1e-6 * max(1, truth.magnitude))
+      }
+    }
+  }
+
+  @Test func logarithmsOfSumsOfHiddenEntries() {
+    var y = [Float](repeating: .nan, count: 3)
+    fp_log_sum_exp(3, 2, [-.infinity, -.infinity, -.infinity, 2, 1e30, -1e30], &y)
+    #expect(y == [-.infinity, 2, 1e30])
   }
 
   @Test func softmaxOfHiddenEntries() {

@@ -33,6 +33,7 @@ struct Operations {
       { MatMul(transposedLeft: true, transposedRight: true)($0) }
     ),
     ("softmax", [sample(3, 21) * 3], { softmax($0[0]) }),
+    ("logarithm of a sum of powers", [sample(3, 21) * 3], { logSumExp($0[0]) }),
     ("layer norm", [sample(3, 21)], { layerNorm($0[0]) }),
     ("root mean square norm", [sample(3, 21)], { rootMeanSquareNorm($0[0]) }),
     (

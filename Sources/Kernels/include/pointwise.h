@@ -17,6 +17,8 @@ void fp_square_root(size_t n, const float *x, float *y);
 /// Each row becomes exp(x − max) / Σ. A row of −∞ becomes zeros.
 void fp_softmax(size_t rows, size_t width, const float *x, float *y);
 void fp_softmax_backward(size_t rows, size_t width, const float *y, const float *upstream, float *dx);
+/// One number a row: max + ln Σ e^(x − max), without overflow. A row of −∞ gives −∞.
+void fp_log_sum_exp(size_t rows, size_t width, const float *x, float *y);
 /// Each row becomes (x − mean) / √(variance + epsilon).
 void fp_layer_norm(size_t rows, size_t width, float epsilon, const float *x, float *y);
 void fp_layer_norm_backward(size_t rows, size_t width, float epsilon, const float *x, const float *upstream, float *dx);

@@ -12,6 +12,12 @@ extension Softmax: TorchLowering, TorchGradient {
   }
 }
 
+extension LogSumExp: TorchLowering {
+  func lower(_ inputs: [TorchTensor], _ torch: Torch) throws -> TorchTensor {
+    try torch("aten::logsumexp", inputs[0], [-1], true)
+  }
+}
+
 extension Normalisation: TorchLowering, TorchGradient {
   func lower(_ inputs: [TorchTensor], _ torch: Torch) throws -> TorchTensor {
     let x = inputs[0]
