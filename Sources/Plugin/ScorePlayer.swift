@@ -106,21 +106,21 @@ extension Instance {
 
   @_noLocks @_noAllocation
   private mutating func performScore(_ count: Int) {
-    guard transport.isRolling, controls.enabled.isOn, let table = lectern.table?.pointee, table.count > 0 else {
-      return
-    }
+    guard transport.isRolling, controls.enabled.isOn, let table = lectern.table?.pointee else { return }
+    let chase = table.chase
+    guard chase.count > 0 else { return }
     let clock = player.isInQuarters ? transport.quarters : transport.samples
     if !player.isPlaced { place(table, clock) }
     let end = clock.elapsed &+ Int64(count)
     let far = player.next &+ Self.crowd
-    if far < table.count && clock.samples(to: table.time(far, inQuarters: player.isInQuarters)) < end {
+    if far < chase.count && clock.samples(to: chase.time(far, inQuarters: player.isInQuarters)) < end {
       player.lose()
       return
     }
-    while player.next < table.count {
-      let due = clock.samples(to: table.time(player.next, inQuarters: player.isInQuarters))
+    while player.next < chase.count {
+      let due = clock.samples(to: chase.time(player.next, inQuarters: player.isInQuarters))
       guard due < end else { return }
-      let event = table.event(player.next)
+      let event = chase.events[player.next]
       let wait = due > clock.elapsed ? Int(due &- clock.elapsed) : 0
       perform(event.kind, key: event.key, value: event.value, at: player.offset &+ wait)
       player.next &+= 1
@@ -155,44 +155,45 @@ extension Instance {
   private mutating func place(_ table: ScoreTable, _ clock: TransportClock) {
     let offset = player.offset
     dropScore(at: offset)
-    let (moment, next) = table.moment(at: clock.now, inQuarters: player.isInQuarters)
+    let next = table.chase.index(beginningAt: clock.now, inQuarters: player.isInQuarters)
+    let held = table.chase.held(before: next)
     player.place(at: next)
-    if moment.soft > 0 {
-      player.hand.soft = moment.soft
+    if held.soft > 0 {
+      player.hand.soft = held.soft
       postPedal(.soft, at: offset)
     }
-    strike(moment.sounding & moment.caught, of: table, clock)
-    if moment.sostenuto > 0 {
-      player.hand.sostenuto = moment.sostenuto
+    strike(held.sounding & held.caught, of: table, held, clock)
+    if held.sostenuto > 0 {
+      player.hand.sostenuto = held.sostenuto
       postPedal(.sostenuto, at: offset)
     }
-    strike(moment.sounding & ~moment.caught, of: table, clock)
-    let keptByFoot = moment.sustain >= 64 ? player.hand.keys & ~(moment.down | moment.caught) : 0
-    player.hand.sustain = moment.sustain
+    strike(held.sounding & ~held.caught, of: table, held, clock)
+    let keptByFoot = held.sustain >= 64 ? player.hand.keys & ~(held.down | held.caught) : 0
+    player.hand.sustain = held.sustain
     // A fifth of a second is what dampers need.
     let patience = rate / 5
-    if moment.sustain > 0 && player.rest < patience {
+    if held.sustain > 0 && player.rest < patience {
       player.footWait = patience &- player.rest
       player.waiting = keptByFoot
     } else {
-      if moment.sustain > 0 { postPedal(.sustain, at: offset) }
+      if held.sustain > 0 { postPedal(.sustain, at: offset) }
       player.hand.keys &= ~keptByFoot
       postReleases(keptByFoot & ~live.keys, at: offset)
     }
-    let others = player.hand.keys & ~(moment.down | keptByFoot)
+    let others = player.hand.keys & ~(held.down | keptByFoot)
     player.hand.keys &= ~others
     postReleases(others & ~live.keys, at: offset)
   }
 
   @_noLocks @_noAllocation
-  private mutating func strike(_ keys: UInt128, of table: ScoreTable, _ clock: TransportClock) {
+  private mutating func strike(_ keys: UInt128, of table: ScoreTable, _ held: HeldState, _ clock: TransportClock) {
     var rest = keys
     while rest != 0 {
-      let key = rest.trailingZeroBitCount
+      let key = UInt8(truncatingIfNeeded: rest.trailingZeroBitCount)
       rest &= rest &- 1
-      let strength = table.strength(key, clock, rate: rate, inQuarters: player.isInQuarters)
+      let strength = table.strength(key, in: held, clock, rate: rate, inQuarters: player.isInQuarters)
       guard strength > 0 else { continue }
-      perform(.noteOn, key: UInt8(truncatingIfNeeded: key), value: strength, at: player.offset)
+      perform(.noteOn, key: key, value: strength, at: player.offset)
     }
   }
 

@@ -48,7 +48,7 @@ extension Score {
 
   /// A piece with chords, repeated keys and pedals, from a seed.
   static func random(seed: UInt64, notes: Int, seconds: Double) -> Score {
-    var random = EnduranceTests.Seeded(state: seed)
+    var random = Chance(seed: seed)
     let kinds: [Pedal.Kind] = [.sustain, .sustain, .sustain, .sostenuto, .soft]
     return Score(
       notes: (0..<notes).map { _ in
