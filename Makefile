@@ -85,8 +85,7 @@ host-tests: check-deps bundle clicks $(SANITIZED)
 	Tests/Hosts/hosts.sh $(BUNDLE) $(RELEASE)
 	Tests/Hosts/torture.sh $(CLICKS) $(BUNDLE) $(SANITIZED)
 	Tests/Hosts/jack-play.sh $(RELEASE)/fotoplayer
-	$(RELEASE)/host-tool compose build/score.mid build/events --seconds 8
-	Tests/Hosts/jack-host.sh $(RELEASE)/fotoplayer presets/piano-light.safetensors build/score.mid
+	Tests/Hosts/jack-host.sh $(RELEASE)/fotoplayer presets/piano-light.safetensors presets/demo/joplin-rag.mid
 	tools/manual.py --check $(MANUAL)
 	mandoc -T lint -W error docs/man/*.1
 
