@@ -19,6 +19,8 @@ final class Backstage: @unchecked Sendable {
   let voice = Billboard()
   /// The path of the score; empty means none.
   let score = Billboard()
+  /// The second of the transport's at which the score begins, of a day's.
+  let scoreStart = Dial(0, 86_400, initially: 0)
   let lectern = Lectern()
   /// What there is to say about the two.
   let status = Billboard()
@@ -70,6 +72,7 @@ final class Backstage: @unchecked Sendable {
   deinit {
     voice.deallocate()
     score.deallocate()
+    scoreStart.deallocate()
     lectern.deallocate()
     status.deallocate()
     bell.deallocate()

@@ -13,6 +13,8 @@ struct ScorePlayer: BitwiseCopyable {
   private(set) var isPlaced = false
   /// Whether bars are followed, not seconds.
   fileprivate(set) var isInQuarters = false
+  /// The transport's sample at which the score begins.
+  fileprivate(set) var start: Double = 0
   /// Samples of this cycle that are performed.
   fileprivate(set) var offset = 0
   /// Samples since the score let go of what it held, and until its foot may go down again.
@@ -31,6 +33,7 @@ struct ScorePlayer: BitwiseCopyable {
     let before = self
     self = ScorePlayer()
     isInQuarters = before.isInQuarters
+    start = before.start
     offset = before.offset
   }
 
@@ -57,6 +60,7 @@ extension Instance {
     player.offset = 0
     if controls.freewheel.isOn { awaitScore() }
     takeScore()
+    takeScoreStart()
     let isOfSound = controls.position.whole == 2 || controls.position.whole == 0 && tellsPositionOfSound
     if transport.set(lead: isOfSound ? stage.latency : 0) { player.lose() }
     let inQuarters = controls.scoreTime.whole == 1 && transport.hasQuarters
@@ -72,6 +76,15 @@ extension Instance {
     bell.raise()
     dropScore(at: player.offset)
     player.lose()
+  }
+
+  /// The score's first second may be any of the transport's. Bars have no seconds: there it does not count.
+  @_noLocks @_noAllocation
+  mutating func takeScoreStart() {
+    let start = Double(Int64(scoreStart.value * Double(rate) + 0.5))
+    guard start != player.start else { return }
+    player.start = start
+    if !player.isInQuarters { player.lose() }
   }
 
   /// Performs up to sample `end` of the cycle; the transport goes on by as much.
@@ -109,7 +122,7 @@ extension Instance {
     guard transport.isRolling, controls.enabled.isOn, let table = lectern.table?.pointee else { return }
     let chase = table.chase
     guard chase.count > 0 else { return }
-    let clock = player.isInQuarters ? transport.quarters : transport.samples
+    let clock = player.isInQuarters ? transport.quarters : transport.samples.since(player.start)
     if !player.isPlaced { place(table, clock) }
     let end = clock.elapsed &+ Int64(count)
     let far = player.next &+ Self.crowd
