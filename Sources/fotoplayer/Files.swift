@@ -142,10 +142,10 @@ enum Files {
   static var voicePlaces: VoicePlaces {
     let environment = ProcessInfo.processInfo.environment
     let home = environment["HOME"] ?? NSHomeDirectory()
-    let named = environment["FOTOPLAYER_VOICE"].map { [($0 as NSString).deletingLastPathComponent] } ?? []
+    let named = environment["FOTOPLAYER_VOICE"].map { URL(fileURLWithPath: $0).deletingLastPathComponent().path }
     let bundles = environment["LV2_PATH"] ?? "\(home)/.lv2:/usr/local/lib/lv2:/usr/lib/lv2"
     return VoicePlaces(
-      own: named + ["presets", share], bundles: bundles.split(separator: ":").map(String.init))
+      own: (named.map { [$0] } ?? []) + ["presets", share], bundles: bundles.split(separator: ":").map(String.init))
   }
 }
 
