@@ -161,7 +161,7 @@ let package = Package(
 
     // A folder of tests for each room
     test("KernelsTests", ["Kernels"]),
-    test("TensorsTests", ["Tensors", "Torch"], fixtures: true),
+    test("TensorsTests", ["Score", "Tensors", "Torch"], fixtures: true),
     test("TorchTests", ["Layers", "Tensors", "Torch", "ToyTrainer", "Training"]),
     test("LayersTests", ["Layers"], fixtures: true),
     test("ScoreTests", ["Score"], fixtures: true),

@@ -12,13 +12,22 @@ extension LV2Host {
 
   /// Sets a property to a path in the next cycle.
   public func set(_ property: String, toPath path: String, time: Int64 = 0) {
+    set(property, to: (urid("atom#Path"), Array(path.utf8) + [0]), time)
+  }
+
+  /// Sets a property to a number in the next cycle.
+  public func set(_ property: String, toNumber number: Double, time: Int64 = 0) {
+    set(property, to: (urid("atom#Double"), withUnsafeBytes(of: number) { Array($0) }), time)
+  }
+
+  private func set(_ property: String, to value: (type: LV2_URID, bytes: [UInt8]), _ time: Int64) {
     send(
       type: urid("atom#Object"),
       body: object(
         urid("patch#Set"),
         [
           (urid("patch#property"), urid("atom#URID"), bytes(urids[property])),
-          (urid("patch#value"), urid("atom#Path"), Array(path.utf8) + [0]),
+          (urid("patch#value"), value.type, value.bytes),
         ]), time: time)
   }
 
@@ -35,11 +44,23 @@ extension LV2Host {
 
   /// The text that an event says the property is set to; nil if it says anything else.
   public func text(_ property: String, in event: AtomBuffer.Event) -> String? {
+    value(property, in: event).map { String(decoding: $0.bytes.prefix { $0 != 0 }, as: UTF8.self) }
+  }
+
+  /// The same for an atom:Double.
+  public func number(_ property: String, in event: AtomBuffer.Event) -> Double? {
+    guard let value = value(property, in: event), value.type == urid("atom#Double"), value.bytes.count == 8 else {
+      return nil
+    }
+    return value.bytes.withUnsafeBytes { $0.loadUnaligned(as: Double.self) }
+  }
+
+  private func value(_ property: String, in event: AtomBuffer.Event) -> (type: LV2_URID, bytes: ArraySlice<UInt8>)? {
     guard event.type == urid("atom#Object"), event.body.count >= 8, number(event.body, 4) == urid("patch#Set") else {
       return nil
     }
     var isAboutIt = false
-    var text: String?
+    var value: (type: LV2_URID, bytes: ArraySlice<UInt8>)?
     var start = 8
     while start + 16 <= event.body.count {
       let key = number(event.body, start)
@@ -47,11 +68,11 @@ extension LV2Host {
       guard start + 16 + size <= event.body.count else { return nil }
       if key == urid("patch#property"), size == 4 { isAboutIt = number(event.body, start + 16) == urids[property] }
       if key == urid("patch#value") {
-        text = String(decoding: event.body[(start + 16)..<(start + 16 + size)].prefix { $0 != 0 }, as: UTF8.self)
+        value = (number(event.body, start + 12), event.body[(start + 16)..<(start + 16 + size)])
       }
       start += 16 + (size + 7) & ~7
     }
-    return isAboutIt ? text : nil
+    return isAboutIt ? value : nil
   }
 
   func object(_ kind: LV2_URID, _ properties: [(key: LV2_URID, type: LV2_URID, value: [UInt8])]) -> [UInt8] {

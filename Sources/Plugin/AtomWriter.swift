@@ -46,6 +46,12 @@ struct AtomWriter: BitwiseCopyable {
     put(number, at: at)
   }
 
+  @_noLocks @_noAllocation
+  mutating func property(_ key: LV2_URID, type: LV2_URID, number: Double) {
+    guard let at = property(key, type: type, size: 8) else { return }
+    base.storeBytes(of: number, toByteOffset: at, as: Double.self)
+  }
+
   /// A property whose value is the text on a board, terminated. Returns the text's edition.
   @_noLocks @_noAllocation
   mutating func property(_ key: LV2_URID, type: LV2_URID, text board: Billboard) -> Int? {

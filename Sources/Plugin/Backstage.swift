@@ -19,6 +19,8 @@ final class Backstage: @unchecked Sendable {
   let voice = Billboard()
   /// The path of the score; empty means none.
   let score = Billboard()
+  /// The second of the transport's at which the score begins, of a day's.
+  let scoreStart = Dial(0, 86_400, initially: 0)
   let lectern = Lectern()
   /// What there is to say about the two.
   let status = Billboard()
@@ -70,6 +72,7 @@ final class Backstage: @unchecked Sendable {
   deinit {
     voice.deallocate()
     score.deallocate()
+    scoreStart.deallocate()
     lectern.deallocate()
     status.deallocate()
     bell.deallocate()
@@ -85,11 +88,20 @@ final class Backstage: @unchecked Sendable {
       let (edition, path) = voice.read()
       guard edition != delivered.pointee.load(ordering: .relaxed) else { return }
       let asked = path.isEmpty ? ownVoice : path
-      found = (asked, VoicePlaces(bundle: bundle).find(asked))
+      found = (asked, voicePlaces.find(asked))
       performer.load(voice: found.file ?? asked)
       delivered.pointee.store(edition, ordering: .releasing)
       arrival.raise()
     }
+  }
+
+  /// The bundle's own voices come first; then those in bundles beside it, or where this user's bundles are.
+  private var voicePlaces: VoicePlaces {
+    func variable(_ name: String) -> String? { getenv(name).map { String(cString: $0) } }
+    let parts = bundle.split(separator: "/").map { "/" + $0 }
+    let paths = (variable("LV2_PATH") ?? "").split(separator: ":").map(String.init)
+    let home = variable("HOME").map { [$0 + "/.lv2"] } ?? []
+    return VoicePlaces(own: [parts.joined() + "/voices"], bundles: [parts.dropLast().joined()] + paths + home)
   }
 
   private func carry() {

@@ -15,6 +15,8 @@ struct Instance: BitwiseCopyable {
   let voice: Billboard
   /// The path of the score; empty means none.
   let score: Billboard
+  /// Where it begins.
+  let scoreStart: Dial
   /// Where the score lies once it is read.
   let lectern: Lectern
   /// What there is to say about the two.
@@ -43,8 +45,8 @@ struct Instance: BitwiseCopyable {
   /// Samples since something sounded or was struck.
   var silence = Self.longSilence
   /// The editions that the host has been told of, and whether it asked for one of them.
-  var toldVoice = 0, toldScore = 0, toldStatus = 0
-  var isVoiceAsked = false, isScoreAsked = false, isStatusAsked = false
+  var toldVoice = 0, toldScore = 0, toldStart = 0, toldStatus = 0
+  var isVoiceAsked = false, isScoreAsked = false, isStartAsked = false, isStatusAsked = false
   /// Whether something the host stores has changed without its doing.
   var isStateChanged = false
   /// The voice's status when the courier was last called to look at it.
@@ -62,6 +64,7 @@ struct Instance: BitwiseCopyable {
     stage = backstage.performer.stage
     voice = backstage.voice
     score = backstage.score
+    scoreStart = backstage.scoreStart
     lectern = backstage.lectern
     status = backstage.status
     bell = backstage.bell

@@ -1,5 +1,5 @@
-// PatchMessages: the host asks for voice, score or status, and sets or puts the first two; it is told when any of them
-// changes.
+// PatchMessages: the host asks for the voice, the score, where that begins, or the status, and sets or puts all but the last;
+// it is told when any of them changes.
 import CLV2
 
 extension Instance {
@@ -20,6 +20,7 @@ extension Instance {
       // Without a property, all are meant.
       if property == 0 || property == urids.voice { isVoiceAsked = true }
       if property == 0 || property == urids.score { isScoreAsked = true }
+      if property == 0 || property == urids.scoreStart { isStartAsked = true }
       if property == 0 || property == urids.status { isStatusAsked = true }
     } else if object.kind == urids.set, let content {
       set(property, to: content)
@@ -32,6 +33,11 @@ extension Instance {
   @_noLocks @_noAllocation
   private mutating func set(_ property: LV2_URID, to content: AtomValue) {
     if property == urids.voice { post(content, on: voice) }
+    if property == urids.scoreStart, let seconds = content.number(urids) {
+      scoreStart.set(seconds)
+      takeScoreStart()
+      isStateChanged = true
+    }
     guard property == urids.score else { return }
     post(content, on: score)
     if controls.freewheel.isOn { awaitScore() }
@@ -65,6 +71,15 @@ extension Instance {
       toldScore = edition
       isScoreAsked = false
     }
+    let edition = scoreStart.edition
+    if isStartAsked || edition != toldStart {
+      begin(urids.scoreStart, &writer)
+      writer.property(urids.value, type: urids.double, number: scoreStart.value)
+      if writer.end() {
+        toldStart = edition
+        isStartAsked = false
+      }
+    }
     if isStatusAsked || status.edition != toldStatus,
       let edition = set(urids.status, to: status, type: urids.string, &writer)
     {
@@ -82,10 +97,15 @@ extension Instance {
   private func set(
     _ property: LV2_URID, to board: Billboard, type: LV2_URID, _ writer: inout AtomWriter
   ) -> Int? {
+    begin(property, &writer)
+    let edition = writer.property(urids.value, type: type, text: board)
+    return writer.end() ? edition : nil
+  }
+
+  @_noLocks @_noAllocation
+  private func begin(_ property: LV2_URID, _ writer: inout AtomWriter) {
     writer.begin(urids.set, object: urids.object)
     writer.property(urids.subject, type: urids.urid, number: urids.plugin)
     writer.property(urids.property, type: urids.urid, number: property)
-    let edition = writer.property(urids.value, type: type, text: board)
-    return writer.end() ? edition : nil
   }
 }

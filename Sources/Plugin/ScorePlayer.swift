@@ -13,6 +13,8 @@ struct ScorePlayer: BitwiseCopyable {
   private(set) var isPlaced = false
   /// Whether bars are followed, not seconds.
   fileprivate(set) var isInQuarters = false
+  /// The transport's sample at which the score begins.
+  fileprivate(set) var start: Double = 0
   /// Samples of this cycle that are performed.
   fileprivate(set) var offset = 0
   /// Samples since the score let go of what it held, and until its foot may go down again.
@@ -31,6 +33,7 @@ struct ScorePlayer: BitwiseCopyable {
     let before = self
     self = ScorePlayer()
     isInQuarters = before.isInQuarters
+    start = before.start
     offset = before.offset
   }
 
@@ -57,6 +60,7 @@ extension Instance {
     player.offset = 0
     if controls.freewheel.isOn { awaitScore() }
     takeScore()
+    takeScoreStart()
     let isOfSound = controls.position.whole == 2 || controls.position.whole == 0 && tellsPositionOfSound
     if transport.set(lead: isOfSound ? stage.latency : 0) { player.lose() }
     let inQuarters = controls.scoreTime.whole == 1 && transport.hasQuarters
@@ -72,6 +76,15 @@ extension Instance {
     bell.raise()
     dropScore(at: player.offset)
     player.lose()
+  }
+
+  /// The score's first second may be any of the transport's. Bars have no seconds: there it does not count.
+  @_noLocks @_noAllocation
+  mutating func takeScoreStart() {
+    let start = Double(Int64(scoreStart.value * Double(rate) + 0.5))
+    guard start != player.start else { return }
+    player.start = start
+    if !player.isInQuarters { player.lose() }
   }
 
   /// Performs up to sample `end` of the cycle; the transport goes on by as much.
@@ -106,21 +119,21 @@ extension Instance {
 
   @_noLocks @_noAllocation
   private mutating func performScore(_ count: Int) {
-    guard transport.isRolling, controls.enabled.isOn, let table = lectern.table?.pointee, table.count > 0 else {
-      return
-    }
-    let clock = player.isInQuarters ? transport.quarters : transport.samples
+    guard transport.isRolling, controls.enabled.isOn, let table = lectern.table?.pointee else { return }
+    let chase = table.chase
+    guard chase.count > 0 else { return }
+    let clock = player.isInQuarters ? transport.quarters : transport.samples.since(player.start)
     if !player.isPlaced { place(table, clock) }
     let end = clock.elapsed &+ Int64(count)
     let far = player.next &+ Self.crowd
-    if far < table.count && clock.samples(to: table.time(far, inQuarters: player.isInQuarters)) < end {
+    if far < chase.count && clock.samples(to: chase.time(far, inQuarters: player.isInQuarters)) < end {
       player.lose()
       return
     }
-    while player.next < table.count {
-      let due = clock.samples(to: table.time(player.next, inQuarters: player.isInQuarters))
+    while player.next < chase.count {
+      let due = clock.samples(to: chase.time(player.next, inQuarters: player.isInQuarters))
       guard due < end else { return }
-      let event = table.event(player.next)
+      let event = chase.events[player.next]
       let wait = due > clock.elapsed ? Int(due &- clock.elapsed) : 0
       perform(event.kind, key: event.key, value: event.value, at: player.offset &+ wait)
       player.next &+= 1
@@ -155,44 +168,45 @@ extension Instance {
   private mutating func place(_ table: ScoreTable, _ clock: TransportClock) {
     let offset = player.offset
     dropScore(at: offset)
-    let (moment, next) = table.moment(at: clock.now, inQuarters: player.isInQuarters)
+    let next = table.chase.index(beginningAt: clock.now, inQuarters: player.isInQuarters)
+    let held = table.chase.held(before: next)
     player.place(at: next)
-    if moment.soft > 0 {
-      player.hand.soft = moment.soft
+    if held.soft > 0 {
+      player.hand.soft = held.soft
       postPedal(.soft, at: offset)
     }
-    strike(moment.sounding & moment.caught, of: table, clock)
-    if moment.sostenuto > 0 {
-      player.hand.sostenuto = moment.sostenuto
+    strike(held.sounding & held.caught, of: table, held, clock)
+    if held.sostenuto > 0 {
+      player.hand.sostenuto = held.sostenuto
       postPedal(.sostenuto, at: offset)
     }
-    strike(moment.sounding & ~moment.caught, of: table, clock)
-    let keptByFoot = moment.sustain >= 64 ? player.hand.keys & ~(moment.down | moment.caught) : 0
-    player.hand.sustain = moment.sustain
+    strike(held.sounding & ~held.caught, of: table, held, clock)
+    let keptByFoot = held.sustain >= 64 ? player.hand.keys & ~(held.down | held.caught) : 0
+    player.hand.sustain = held.sustain
     // A fifth of a second is what dampers need.
     let patience = rate / 5
-    if moment.sustain > 0 && player.rest < patience {
+    if held.sustain > 0 && player.rest < patience {
       player.footWait = patience &- player.rest
       player.waiting = keptByFoot
     } else {
-      if moment.sustain > 0 { postPedal(.sustain, at: offset) }
+      if held.sustain > 0 { postPedal(.sustain, at: offset) }
       player.hand.keys &= ~keptByFoot
       postReleases(keptByFoot & ~live.keys, at: offset)
     }
-    let others = player.hand.keys & ~(moment.down | keptByFoot)
+    let others = player.hand.keys & ~(held.down | keptByFoot)
     player.hand.keys &= ~others
     postReleases(others & ~live.keys, at: offset)
   }
 
   @_noLocks @_noAllocation
-  private mutating func strike(_ keys: UInt128, of table: ScoreTable, _ clock: TransportClock) {
+  private mutating func strike(_ keys: UInt128, of table: ScoreTable, _ held: HeldState, _ clock: TransportClock) {
     var rest = keys
     while rest != 0 {
-      let key = rest.trailingZeroBitCount
+      let key = UInt8(truncatingIfNeeded: rest.trailingZeroBitCount)
       rest &= rest &- 1
-      let strength = table.strength(key, clock, rate: rate, inQuarters: player.isInQuarters)
+      let strength = table.strength(key, in: held, clock, rate: rate, inQuarters: player.isInQuarters)
       guard strength > 0 else { continue }
-      perform(.noteOn, key: UInt8(truncatingIfNeeded: key), value: strength, at: player.offset)
+      perform(.noteOn, key: key, value: strength, at: player.offset)
     }
   }
 

@@ -1,5 +1,5 @@
-// State: what a session keeps: which voice and which score were asked for, whether or not they could be loaded.
-// The ports are kept by the host. Both functions may be called while `run` runs.
+// State: what a session keeps: which voice and which score were asked for, whether or not they could be loaded, and where
+// the score begins. The ports are kept by the host. Both functions may be called while `run` runs.
 import CLV2
 import Glibc
 
@@ -7,14 +7,16 @@ extension Backstage {
   /// The version of what is stored.
   private static let stateVersion: Int32 = 1
 
-  /// Stores the version, the voice's path unless it is the bundle's own, which moves with the bundle, and the score's: empty
-  /// means none.
+  /// Stores the version, the voice's path unless it is the bundle's own, which moves with the bundle, the score's, where
+  /// empty means none, and where the score begins.
   func save(
     _ store: LV2_State_Store_Function, _ handle: LV2_State_Handle?, _ features: Features
   ) -> LV2_State_Status {
     var version = Self.stateVersion
     let flags = UInt32(LV2_STATE_IS_POD.rawValue | LV2_STATE_IS_PORTABLE.rawValue)
     var result = store(handle, urids.version, &version, 4, urids.int, flags)
+    var start = scoreStart.value
+    if result == LV2_STATE_SUCCESS { result = store(handle, urids.scoreStart, &start, 8, urids.double, flags) }
     for (key, board) in [(urids.voice, voice), (urids.score, score)] {
       let path = board.read().text
       guard result == LV2_STATE_SUCCESS, key != urids.voice || !path.isEmpty && path != ownVoice else { continue }
@@ -30,7 +32,7 @@ extension Backstage {
   }
 
   /// Asks for the stored voice and score; for the bundle's own voice, if none is stored. A state without a version is not
-  /// ours: presets of the ports alone leave the voice as it is, and presets of a voice leave the score.
+  /// ours: presets of the ports alone leave the voice as it is, and presets of a voice leave the score and where it begins.
   func restore(
     _ retrieve: LV2_State_Retrieve_Function, _ handle: LV2_State_Handle?, _ features: Features
   ) -> LV2_State_Status {
@@ -39,12 +41,15 @@ extension Backstage {
       log.report("the stored state is of a version that this plugin does not know")
       return LV2_STATE_ERR_BAD_TYPE
     }
+    let start = value(urids.scoreStart, retrieve, handle)
+    if let seconds = start?.number(urids) { scoreStart.set(seconds) }
     let before = score.edition
     let results = [(urids.voice, voice, "voice"), (urids.score, score, "score")].map { key, board, name in
       restore(board, name, from: value(key, retrieve, handle), features)
     }
     deliver()
     if score.edition != before { bell.raise() }
+    if start != nil && start?.number(urids) == nil { return LV2_STATE_ERR_BAD_TYPE }
     return results.first { $0 != LV2_STATE_SUCCESS } ?? LV2_STATE_SUCCESS
   }
 

@@ -18,6 +18,14 @@ struct TransportClock: BitwiseCopyable {
   /// Where the performance is.
   var now: Double { @_noLocks @_noAllocation get { origin + Double(elapsed &+ lead) * pace } }
 
+  /// The same clock, counting from a time of its own.
+  @_noLocks @_noAllocation
+  func since(_ time: Double) -> TransportClock {
+    var clock = self
+    clock.origin -= time
+    return clock
+  }
+
   /// Samples from the origin until the first one at or after `time` is performed: `⌈(time − origin)/pace⌉ − lead`; more
   /// than there ever are where it is far away.
   @_noLocks @_noAllocation

@@ -7,6 +7,7 @@ enum PluginURI {
   static let plugin = "urn:fotoplayer:piano"
   static let voice = plugin + "#voice"
   static let score = plugin + "#score"
+  static let scoreStart = plugin + "#score-start"
   static let status = plugin + "#status"
   static let version = plugin + "#version"
 }
@@ -22,7 +23,7 @@ struct URIDs: BitwiseCopyable {
   let bar: LV2_URID, barBeat: LV2_URID, beatUnit: LV2_URID, beatsPerBar: LV2_URID, beatsPerMinute: LV2_URID
   let nominalBlockLength: LV2_URID, maximalBlockLength: LV2_URID
   let logError: LV2_URID, logNote: LV2_URID
-  let plugin: LV2_URID, voice: LV2_URID, score: LV2_URID, status: LV2_URID, version: LV2_URID
+  let plugin: LV2_URID, voice: LV2_URID, score: LV2_URID, scoreStart: LV2_URID, status: LV2_URID, version: LV2_URID
 
   /// Fails where the host cannot map.
   init?(_ feature: LV2_URID_Map) {
@@ -67,6 +68,7 @@ struct URIDs: BitwiseCopyable {
     plugin = map(PluginURI.plugin)
     voice = map(PluginURI.voice)
     score = map(PluginURI.score)
+    scoreStart = map(PluginURI.scoreStart)
     status = map(PluginURI.status)
     version = map(PluginURI.version)
   }

@@ -1,9 +1,9 @@
-// Chance: a stream of random numbers that depends on a seed alone, for composing performances.
+// Chance: a stream of random numbers that depends on a seed alone, for composing performances, and for tests.
 // SplitMix64 (Steele, Lea and Flood 2014): one addition and a mixing a number.
 import Glibc
 
 /// Random decisions.
-public struct Chance: Sendable {
+public struct Chance: RandomNumberGenerator, Sendable {
   private var state: UInt64
 
   public init(seed: UInt64) { state = seed }

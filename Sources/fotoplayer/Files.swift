@@ -77,6 +77,7 @@ enum Files {
   /// The same, not opened yet.
   static func voicePath(_ asked: String?) throws -> String {
     if let named = asked ?? ProcessInfo.processInfo.environment["FOTOPLAYER_VOICE"] { return named }
+    let candidates = voicePlaces.folders.map { $0 + "/piano.safetensors" }
     guard let found = candidates.first(where: { FileManager.default.isReadableFile(atPath: $0) }) else {
       throw Failure(
         "no voice found; name one with --voice or in FOTOPLAYER_VOICE. Looked for:\n  "
@@ -134,29 +135,17 @@ enum Files {
     }
   }
 
-  /// All voices in the folders where voices lie, each once.
-  static var voices: [String] {
-    var found: [String] = []
-    let named = ProcessInfo.processInfo.environment["FOTOPLAYER_VOICE"].map { [$0] } ?? []
-    for folder in [Folders.data() + "/voices"]
-      + (named + candidates).map({ ($0 as NSString).deletingLastPathComponent })
-    {
-      let names = ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []).sorted()
-      for name in names
-      where name.hasSuffix(".safetensors") && name != predictorName && !found.contains("\(folder)/\(name)") {
-        found.append("\(folder)/\(name)")
-      }
-    }
-    return found
-  }
+  /// All voices where voices lie, each once.
+  static var voices: [String] { voicePlaces.voices.filter { !$0.hasSuffix("/" + predictorName) } }
 
-  /// In the folder, beside the program, and where hosts look for bundles.
-  private static var candidates: [String] {
+  /// Beside the one that is named, in the folder, beside the program, and where hosts look for bundles.
+  static var voicePlaces: VoicePlaces {
     let environment = ProcessInfo.processInfo.environment
     let home = environment["HOME"] ?? NSHomeDirectory()
+    let named = environment["FOTOPLAYER_VOICE"].map { URL(fileURLWithPath: $0).deletingLastPathComponent().path }
     let bundles = environment["LV2_PATH"] ?? "\(home)/.lv2:/usr/local/lib/lv2:/usr/lib/lv2"
-    return ["presets/piano.safetensors", "\(share)/piano.safetensors"]
-      + bundles.split(separator: ":").map { "\($0)/fotoplayer.lv2/voices/piano.safetensors" }
+    return VoicePlaces(
+      own: (named.map { [$0] } ?? []) + ["presets", share], bundles: bundles.split(separator: ":").map(String.init))
   }
 }
 

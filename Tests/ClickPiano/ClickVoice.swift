@@ -1,5 +1,5 @@
 // ClickVoice: the plugin once more, for tests, with clicks for an instrument, or tones, or what no instrument should be.
-// Its voice files hold a word, CLICK, TONES or SICK, a height, and if wished another one for events that are no notes.
+// Its voice files hold a word, CLICK, TONES, SICK or SLOW, a height, and if wished another number.
 import CLV2
 import Glibc
 import Performer
@@ -8,7 +8,7 @@ import Plugin
 private struct NoClicks: Error, CustomStringConvertible {
   let path: String, found: String
 
-  var description: String { "\(path): expected CLICK, TONES or SICK and a height, found \(found)" }
+  var description: String { "\(path): expected CLICK, TONES, SICK or SLOW and a height, found \(found)" }
 }
 
 /// Opens a voice file of the tests.
@@ -17,13 +17,14 @@ private func open(_ path: String) throws -> any BlockInstrument {
   defer { fclose(file) }
   var bytes = [UInt8](repeating: 0, count: 64)
   let words = String(decoding: bytes[..<fread(&bytes, 1, bytes.count, file)], as: UTF8.self).split(separator: " ")
-  guard 2...3 ~= words.count, let level = Float(words[1]), let action = words.count == 3 ? Float(words[2]) : 0 else {
+  guard 2...3 ~= words.count, let level = Float(words[1]), let other = words.count == 3 ? Float(words[2]) : 0 else {
     throw NoClicks(path: path, found: "\(words.count) words")
   }
   switch words[0] {
-  case "CLICK": return ClickInstrument(level: level, action: action)
+  case "CLICK": return ClickInstrument(level: level, action: other)
   case "TONES": return ToneInstrument(level: level)
   case "SICK": return SickInstrument(level: level)
+  case "SLOW": return SlowInstrument(level: level, milliseconds: other)
   default: throw NoClicks(path: path, found: String(words[0]))
   }
 }

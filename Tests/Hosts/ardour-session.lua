@@ -1,6 +1,6 @@
 -- Makes an Ardour session with the plugin on a MIDI track and a score on that track, and saves it; or opens one that is
 -- there, and saves it again. Ardour needs no display and no sound card for it.
--- usage: ardour7-lua ardour-session.lua new FOLDER RATE SCORE.mid SECONDS [CONTROL=VALUE | voice=PATH | score=PATH]...
+-- usage: ardour7-lua ardour-session.lua new FOLDER RATE SCORE.mid SECONDS [CONTROL=VALUE | voice=PATH | score=PATH | score-start=SECONDS]...
 --        ardour7-lua ardour-session.lua again FOLDER
 local uri = "urn:fotoplayer:piano"
 local task, folder, rate, score, seconds = table.unpack(arg)
@@ -51,11 +51,12 @@ local function write(path, text)
 end
 
 -- Lua cannot set a property that is no port: it is written into the plugin's saved state.
-local function put_path_into(path, property, value)
+local function put_into(path, property, value, datatype)
   local state = path .. "/plugins/" .. read(path .. "/" .. name .. ".ardour"):match('<Processor id="(%d+)"[^>]-' .. uri)
     .. "/state1/state.ttl"
-  local text, count = read(state):gsub("state:state %[", function(all)
-    return string.format('%s\n\t\t<%s#%s> "%s"^^atom:Path ;', all, uri, property, value)
+  local key = string.format("<%s#%s>", uri, property)
+  local text, count = read(state):gsub("%s" .. key:gsub("%p", "%%%0") .. "[^\n]*", ""):gsub("state:state %[", function(all)
+    return string.format('%s\n\t\t%s "%s"^^%s ;', all, key, value, datatype)
   end)
   assert(count == 1, "no state in " .. state)
   write(state, text)
@@ -100,6 +101,7 @@ local function put_score_into(path)
 end
 
 if task == "new" then
+  os.execute("rm -rf '" .. folder .. "'")  -- What an attempt that stood still has left.
   local session = create_session(folder, name, tonumber(rate))
   assert(session, "no session in " .. folder)
   local one = ARDOUR.ChanCount(ARDOUR.DataType("midi"), 1)
@@ -111,11 +113,11 @@ if task == "new" then
   assert(not plugin:isnil(), "Ardour does not find " .. uri)
   assert(track:add_processor_by_index(plugin, 0, nil, true) == 0, "the track does not take the plugin")
   wait("the track's way to the master bus", function() return track:output():audio(0):connected() end)
-  local paths = {}
+  local properties, types = {}, { voice = "atom:Path", score = "atom:Path", ["score-start"] = "xsd:double" }
   for _, assignment in ipairs({ table.unpack(arg, 6) }) do
-    local symbol, value = assignment:match("^(%w+)=(.*)$")
-    if symbol == "voice" or symbol == "score" then
-      paths[symbol] = value
+    local symbol, value = assignment:match("^([%w-]+)=(.*)$")
+    if types[symbol] then
+      properties[symbol] = value
     else
       set_control(plugin_of(session), symbol, value)
     end
@@ -124,7 +126,7 @@ if task == "new" then
   session:save_state("")
   close_session()
   put_score_into(folder .. "/" .. name .. ".ardour")
-  for property, value in pairs(paths) do put_path_into(folder, property, value) end
+  for property, value in pairs(properties) do put_into(folder, property, value, types[property]) end
 elseif task == "again" then
   local session = load_session(folder, name)
   assert(session, "the session does not open")

@@ -39,19 +39,25 @@ ask() {  # a command, what must be answered
 }
 tell() { echo "$1" >&8; }  # a command without an answer
 
-# The same samples, and the latency that JACK was told.
-"$fotoplayer" render "$score" -o expected.wav --voice "$voice" --seed 7 --steps 2 --block 4 --to 4 --quiet
-serve 256
-host --set seed=7 --set steps=2 --set block=4
-"$fotoplayer" play "$score" --transport --connect fotoplayer > play.log 2>&1 8>&- &
-player=$!
-pids+=("$player")
-wait_for_line play.log connected
-said=$(./jack-player -f -d 3.9 -o heard.wav -c expected.wav fotoplayer:out_left fotoplayer:out_right) \
-  || fail "not the samples of fotoplayer render"
-grep -qE 'latency [1-9]' <<< "$said" || fail "no latency: $said"
-stop_process INT "$player" || true
-echo "  the same samples as fotoplayer render: $said"
+# The same samples, wherever between two frames the score's notes are, and the latency that JACK was told.
+same_as_render() {  # samples a second
+  "$fotoplayer" render "$score" -o expected.wav --voice "$voice" --rate "$1" --seed 7 --steps 2 --block 4 --to 6 --quiet
+  serve 256 "$1"
+  host --set seed=7 --set steps=2 --set block=4
+  "$fotoplayer" play "$score" --transport --connect fotoplayer > play.log 2>&1 8>&- &
+  player=$!
+  pids+=("$player")
+  wait_for_line play.log connected
+  said=$(./jack-player -f -d 5.9 -o heard.wav -c expected.wav fotoplayer:out_left fotoplayer:out_right) \
+    || fail "not the samples of fotoplayer render at $1 Hz"
+  grep -qE 'latency [1-9]' <<< "$said" || fail "no latency: $said"
+  stop_process INT "$player" || true
+  echo "  the same samples as fotoplayer render, $1 Hz: $said"
+}
+same_as_render 44100
+end_host
+stop_process TERM "$server" || true
+same_as_render 48000
 
 # A server that changes its buffer, and one that dies and comes back at another rate.
 ask status "^latency: "

@@ -21,14 +21,4 @@ import Testing
     #expect(Wiring.matches("system:playback_[12]", "system:playback_2"))
     #expect(!Wiring.matches("system:playback_?", "system:playback_12"))
   }
-
-  @Test func `Frames are the first that fall into a sample of the codec's`() {
-    for rate in [24_000, 44_100, 48_000, 96_000, 192_000] {
-      for sample: Int64 in [0, 1, 2, 3, 479, 480, 99_991, 1 << 40] {
-        let event = Player.frames([.init(sample: sample, kind: .noteOn)], rate: rate)[0]
-        #expect(event.sample * 24_000 / Int64(rate) == sample)
-        #expect(event.sample == 0 || (event.sample - 1) * 24_000 / Int64(rate) < sample)
-      }
-    }
-  }
 }

@@ -1,6 +1,7 @@
 // Whose turn it is: the earliest deadline's that can still be met, and in the end everybody's.
 import Glibc
 import Performer
+import Score
 import Synchronization
 import Testing
 
@@ -82,7 +83,7 @@ private final class Chore: DeadlineTask, @unchecked Sendable {
   /// Random tasks, deadlines and costs on one processor and a clock of our own.
   @Test(arguments: 1...8 as ClosedRange<UInt64>)
   func nobodyStarves(seed: UInt64) {
-    var random = Random(seed: seed)
+    var random = Chance(seed: seed)
     let scheduler = DeadlineScheduler()
     let chores = (0..<Int.random(in: 2...32, using: &random)).map { Chore($0) }
     for chore in chores { scheduler.enter(chore) }
@@ -128,7 +129,7 @@ private final class Chore: DeadlineTask, @unchecked Sendable {
     let faults = Atomic<Int>(0)
     let hosts = (0..<4).compactMap { host in
       BackgroundThread(name: "host") {
-        var random = Random(seed: UInt64(host))
+        var random = Chance(seed: UInt64(host))
         for round in 0..<300 {
           let chore = Chore(100 + round)
           _ = pool.enter(chore)

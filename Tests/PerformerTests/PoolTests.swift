@@ -41,7 +41,7 @@ import Testing
     let hosts = (0..<4).compactMap { host in
       let own = Owned(performers: Array(performers[(8 * host)..<(8 * host + 8)]))
       return BackgroundThread(name: "host \(host)") {
-        var random = Random(seed: UInt64(host))
+        var random = Chance(seed: UInt64(host))
         for performer in own.performers { performer.load(voice: "a") }
         for performer in own.performers {
           if performer.drive(note, total: 24_000, sizes: [256]) == reference { equal.add(1, ordering: .relaxed) }
@@ -63,7 +63,7 @@ import Testing
     let sounding = Atomic<Int>(0)
     let hosts = (0..<4).compactMap { host in
       BackgroundThread(name: "host \(host)") {
-        var random = Random(seed: UInt64(host))
+        var random = Chance(seed: UInt64(host))
         for _ in 0..<8 {
           // The process's pool begins and ends among them.
           let performer = perform(SineInstrument())

@@ -193,7 +193,7 @@ import Testing
   /// Twenty instances of random weight come and go; what can be in time is, and all is finite.
   @Test(arguments: 1...4 as ClosedRange<UInt64>)
   func aCrowdIsServedInTime(seed: UInt64) {
-    var random = Random(seed: seed)
+    var random = Chance(seed: seed)
     let simulation = Simulation()
     let instruments = (0..<20).map { _ in
       CostlyInstrument(base: 0.1, perPass: Double.random(in: 0.05...0.2, using: &random))

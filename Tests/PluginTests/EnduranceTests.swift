@@ -5,22 +5,9 @@ import Score
 import Testing
 
 struct EnduranceTests {
-  /// SplitMix64 (Steele, Lea and Flood, 2014).
-  struct Seeded: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-      state &+= 0x9E37_79B9_7F4A_7C15
-      var mixed = state
-      mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-      mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-      return mixed ^ (mixed >> 31)
-    }
-  }
-
   @Test(arguments: [1, 2, 3, 4] as [UInt64])
   func portsTurnedAtRandom(_ seed: UInt64) throws {
-    var random = Seeded(state: seed)
+    var random = Chance(seed: seed)
     let host = try TestBundle().host()
     let ports = host.bundle.ports.filter { $0.kind == .control && $0.isInput }
     for cycle in 0..<400 {

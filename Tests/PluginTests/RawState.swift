@@ -8,6 +8,8 @@ let versionURI = "urn:fotoplayer:piano#version"
 /// A stored value.
 enum StoredValue {
   case int(Int32)
+  case double(Double)
+  case float(Float)
   case path(String)
   case unterminated(String)
 }
@@ -41,6 +43,10 @@ extension LV2Host {
       switch value {
       case .int(let number):
         stored.values[urids[key]] = (urids[atom + "Int"], withUnsafeBytes(of: number) { Array($0) })
+      case .double(let number):
+        stored.values[urids[key]] = (urids[atom + "Double"], withUnsafeBytes(of: number) { Array($0) })
+      case .float(let number):
+        stored.values[urids[key]] = (urids[atom + "Float"], withUnsafeBytes(of: number) { Array($0) })
       case .path(let text): stored.values[urids[key]] = (urids[atom + "Path"], Array(text.utf8) + [0])
       case .unterminated(let text): stored.values[urids[key]] = (urids[atom + "Path"], Array(text.utf8))
       }

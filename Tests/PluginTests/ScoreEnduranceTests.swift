@@ -5,11 +5,9 @@ import Score
 import Testing
 
 struct ScoreEnduranceTests {
-  typealias Seeded = EnduranceTests.Seeded
-
   /// 100,000 notes in ten minutes, many of them at one frame, some longer than the piece, and a crowd at one moment.
   private func crowd(seed: UInt64) -> Score {
-    var random = Seeded(state: seed)
+    var random = Chance(seed: seed)
     var notes = (0..<100_000).map { index in
       let start = Double(index / 3) * 0.018
       return Note(
@@ -27,7 +25,7 @@ struct ScoreEnduranceTests {
 
   @Test(arguments: [1, 2, 3] as [UInt64])
   func anyTransportWithAnyScore(_ seed: UInt64) throws {
-    var random = Seeded(state: seed)
+    var random = Chance(seed: seed)
     let bundle = try TestBundle()
     let paths = try [
       bundle.write(crowd(seed: seed), as: "crowd.mid"), bundle.write(Score(), as: "empty.mid"),

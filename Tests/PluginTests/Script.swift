@@ -9,10 +9,12 @@ enum Act {
   case midi([UInt8])
   case transport(frame: Int64, speed: Float = 1, beats: HostBeats? = nil)
   case score(String)
+  case scoreStart(Double)
   case control(String, Float)
 }
 
 let scoreURI = "urn:fotoplayer:piano#score"
+let scoreStartURI = "urn:fotoplayer:piano#score-start"
 
 extension LV2Host {
   /// Runs cycles, freewheeling, whose lengths are `buffers` over and over, and gathers the left channel.
@@ -30,6 +32,7 @@ extension LV2Host {
         case .transport(let frame, let speed, let beats):
           sendTransport(frame: frame, speed: speed, beats: beats, time: time)
         case .score(let path): set(scoreURI, toPath: path, time: time)
+        case .scoreStart(let seconds): set(scoreStartURI, toNumber: seconds, time: time)
         case .control(let symbol, let value): self[symbol] = value
         }
         rest.removeFirst()
@@ -48,7 +51,7 @@ extension Score {
 
   /// A piece with chords, repeated keys and pedals, from a seed.
   static func random(seed: UInt64, notes: Int, seconds: Double) -> Score {
-    var random = EnduranceTests.Seeded(state: seed)
+    var random = Chance(seed: seed)
     let kinds: [Pedal.Kind] = [.sustain, .sustain, .sustain, .sostenuto, .soft]
     return Score(
       notes: (0..<notes).map { _ in

@@ -20,7 +20,7 @@ import Testing
   }
 
   private func randomEvents(_ count: Int) -> [PerformanceEvent] {
-    var random = Numbers(state: 11)
+    var random = Chance(seed: 11)
     var sample: Int64 = 0
     return (0..<count).map { _ in
       sample += Int64(random.next() % 40)
@@ -42,7 +42,7 @@ import Testing
     let chase = ScoreChase(events)
     defer { chase.deallocate() }
     for sample in stride(from: 0, to: events.last!.sample + 50, by: 37) {
-      let state = chase.held(at: sample)
+      let state = chase.held(before: chase.index(at: Double(sample)))
       var chased = Keyboard()
       let writing = written(state)
       for event in writing { chased.apply(event) }
@@ -50,7 +50,16 @@ import Testing
       #expect(writing.allSatisfy { $0.sample == 7 })
       #expect(chased.sustain == expected.sustain && chased.soft == expected.soft)
       #expect(chased.sostenuto == expected.sostenuto)
-      for key in Keyboard.keys { #expect(chased.isDown(key) == expected.isDown(key), "key \(key) at \(sample)") }
+      for key in Keyboard.keys {
+        #expect(chased.isDown(key) == expected.isDown(key), "key \(key) at \(sample)")
+        // Which of the keys that are down will ring on when they come up is the same, too.
+        guard expected.isDown(key) else { continue }
+        let release = PerformanceEvent(sample: 0, kind: .noteOff, key: key)
+        var (mine, theirs) = (chased, expected)
+        mine.apply(release)
+        theirs.apply(release)
+        #expect(mine.isDamperUp(key) == theirs.isDamperUp(key), "key \(key) at \(sample)")
+      }
       #expect(state.isAtRest == writing.isEmpty)
     }
   }
@@ -64,7 +73,7 @@ import Testing
     let chase = ScoreChase(events)
     defer { chase.deallocate() }
     var keyboard = Keyboard()
-    for event in written(chase.held(at: 30)) { keyboard.apply(event) }
+    for event in written(chase.held(before: chase.index(at: 30))) { keyboard.apply(event) }
     for key: UInt8 in [50, 60] { keyboard.apply(PerformanceEvent(sample: 40, kind: .noteOff, key: key)) }
     #expect(keyboard.isDamperUp(50) && !keyboard.isDamperUp(60))
   }
@@ -72,8 +81,8 @@ import Testing
   @Test func `What is at the moment itself is still to come`() {
     let chase = ScoreChase([PerformanceEvent(sample: 100, kind: .noteOn, key: 60, value: 80)])
     defer { chase.deallocate() }
-    #expect(chase.index(at: 100) == 0 && chase.held(at: 100).velocity(60) == 0)
-    #expect(chase.index(at: 101) == 1 && chase.held(at: 101).velocity(60) == 80)
+    #expect(chase.index(at: 100) == 0 && chase.held(before: 0).velocity(60) == 0)
+    #expect(chase.index(at: 101) == 1 && chase.held(before: 1).velocity(60) == 80)
   }
 
   @Test func `A key that comes up where one begins is not struck, one that goes down there is still to come`() {
@@ -92,6 +101,34 @@ import Testing
     #expect(chase.index(beginningAt: 1000) == chase.count)
   }
 
+  @Test func `What sounds is what no damper has touched since it was struck`() {
+    let events = randomEvents(2000)
+    let chase = ScoreChase(events)
+    defer { chase.deallocate() }
+    var keyboard = Keyboard()
+    var struck: [UInt8: Int] = [:]
+    for (index, event) in events.enumerated() {
+      keyboard.apply(event)
+      if event.kind == .noteOn { struck[event.key] = index }
+      if event.kind == .allSoundOff { struck = [:] }
+      struck = struck.filter { keyboard.isDamperUp($0.key) }
+      let held = chase.held(before: index + 1)
+      for key in Keyboard.keys {
+        #expect((held.sounding >> UInt128(key) & 1 == 1) == (struck[key] != nil), "key \(key) after event \(index)")
+        if let strike = struck[key] { #expect(held.strike(key) == strike) }
+      }
+    }
+  }
+
+  @Test func `Quarter notes are another clock`() {
+    let events = (0..<600).map { PerformanceEvent(sample: Int64($0) * 10, kind: .noteOn, key: 60, value: 80) }
+    let chase = ScoreChase(events) { Double($0.sample) / 40 }
+    defer { chase.deallocate() }
+    #expect(chase.index(at: 100, inQuarters: true) == 400 && chase.index(at: 100) == 10)
+    #expect(chase.index(beginningAt: 100.1, inQuarters: true) == 401)
+    #expect(chase.time(400, inQuarters: true) == 100 && chase.time(400) == 4000)
+  }
+
   @Test func `Releasing brings everything to rest, and nothing more`() {
     let events = randomEvents(600)
     let chase = ScoreChase(events)
@@ -108,16 +145,6 @@ import Testing
   @Test func `A score without events holds nothing`() {
     let chase = ScoreChase([])
     defer { chase.deallocate() }
-    #expect(chase.index(at: 5) == 0 && chase.held(at: 5).isAtRest)
-  }
-}
-
-/// Numbers that are the same in every run.
-private struct Numbers {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-    return state >> 33
+    #expect(chase.index(at: 5) == 0 && chase.held(before: 0).isAtRest)
   }
 }

@@ -1,4 +1,5 @@
 // ProgramTests: what a program keeps from run to run, and that no value is overwritten while it is still needed.
+import Score
 import Tensors
 import Testing
 
@@ -57,10 +58,10 @@ struct ProgramTests {
 
   /// Random graphs over matrices of two sizes, with views, values used often and late, and several outputs.
   @Test(arguments: 0..<60) func `A random graph computes in its arena what it computes eagerly`(_ seed: Int) {
-    var random = SplitMix(seed: UInt64(seed))
+    var random = Chance(seed: UInt64(seed))
     let inputs = (0..<1 + Int.random(in: 0..<3, using: &random)).map { sample(4, 6, seed: UInt64(100 + $0)) }
     let constant = sample(6, 6, seed: 9)
-    func build(_ inputs: [Tensor], _ random: inout SplitMix) -> [Tensor] {
+    func build(_ inputs: [Tensor], _ random: inout Chance) -> [Tensor] {
       var values = inputs
       for _ in 0..<40 {
         let a = values[Int.random(in: 0..<values.count, using: &random)]

@@ -66,7 +66,7 @@ public final class Player {
   public init(_ client: Client, score: Score, tempo map: TempoMap, plan: PlayerPlan) throws(JACKError) {
     let port = try client.port("midi_out", .midi, .output)
     self.port = port
-    let score = ScoreChase(Self.frames(score.events(), rate: client.sampleRate))
+    let score = ScoreChase(score.events(sampleRate: client.sampleRate))
     self.score = score
     words = .allocate(capacity: 1)
     words.initialize(to: PlayerWords())
@@ -110,16 +110,6 @@ public final class Player {
     cycle.deallocate()
     words.deinitialize(count: 1)
     words.deallocate()
-  }
-
-  /// Events of the codec's clock (24 kHz) as those of the server's: ⌈sample · rate/24000⌉, the first frame that an
-  /// instrument which counts in the codec's samples will take for the same one.
-  public static func frames(_ events: [PerformanceEvent], rate: Int) -> [PerformanceEvent] {
-    events.map { event in
-      var event = event
-      event.sample = (event.sample * Int64(rate) + 23_999) / 24_000
-      return event
-    }
   }
 
   public var report: PlayerReport {

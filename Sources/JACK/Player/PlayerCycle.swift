@@ -87,7 +87,7 @@ struct PlayerCycle: BitwiseCopyable {
       sentTo = -1
       position = frame
       guard prepared != frame else { return }
-      let target = frame < plan.end ? score.held(before: score.index(beginningAt: frame)) : HeldState()
+      let target = frame < plan.end ? score.held(before: score.index(beginningAt: Double(frame))) : HeldState()
       hold(target, strikes: false, midi, 0)
       prepared = frame
     case .rolling:
@@ -163,7 +163,7 @@ struct PlayerCycle: BitwiseCopyable {
   private mutating func begin(_ midi: MIDIBuffer, at frame: Int64, _ offset: Int) {
     position = frame
     isPlaying = true
-    next = score.index(beginningAt: frame)
+    next = score.index(beginningAt: Double(frame))
     hold(frame < plan.end || plan.loopStart >= 0 ? score.held(before: next) : HeldState(), strikes: true, midi, offset)
   }
 
@@ -209,14 +209,8 @@ struct PlayerCycle: BitwiseCopyable {
     words.pointee.isRolling.store(isPlaying, ordering: .relaxed)
     guard !isHeldTold else { return }
     isHeldTold = true
-    var low: UInt64 = 0
-    var high: UInt64 = 0
-    for key: UInt8 in 0..<64 {
-      if held.velocity(key) != 0 { low |= 1 &<< UInt64(key) }
-      if held.velocity(key | 64) != 0 { high |= 1 &<< UInt64(key) }
-    }
-    words.pointee.lowKeys.store(low, ordering: .relaxed)
-    words.pointee.highKeys.store(high, ordering: .relaxed)
+    words.pointee.lowKeys.store(UInt64(truncatingIfNeeded: held.down), ordering: .relaxed)
+    words.pointee.highKeys.store(UInt64(truncatingIfNeeded: held.down &>> 64), ordering: .relaxed)
     words.pointee.sustain.store(held.sustain, ordering: .relaxed)
   }
 }

@@ -136,9 +136,7 @@ final class StandaloneHost {
   /// The voice that is set. One that has gone is looked for by its name where voices lie; its path stays in the settings.
   private func voicePath() throws -> String {
     guard let wanted = settings.voice else { return try Files.voicePath(nil) }
-    if FileManager.default.isReadableFile(atPath: wanted) { return wanted }
-    let name = (wanted as NSString).lastPathComponent
-    return Files.voices.first { ($0 as NSString).lastPathComponent == name } ?? wanted
+    return Files.voicePlaces.find(wanted) ?? wanted
   }
 
   private func apply(_ changed: PianoState) throws {

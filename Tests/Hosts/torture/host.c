@@ -88,16 +88,12 @@ uint64_t random_bits(uint64_t *state) {
 
 uint32_t random_below(uint64_t *state, uint32_t limit) { return (uint32_t)((random_bits(state) >> 32) * limit >> 32); }
 
-// The worker, for a plugin that has one: at once, on the thread that asks, answers included.
-
-static LV2_Worker_Status respond(LV2_Worker_Respond_Handle handle, uint32_t size, const void *data) {
-  const LV2_Worker_Interface *worker = descriptor->extension_data(LV2_WORKER__interface);
-  return worker->work_response(((piano_t *)handle)->handle, size, data);
-}
+// The worker. The plugin offers no work to be done (it has threads of its own), so it must not ask for any.
 
 static LV2_Worker_Status schedule(LV2_Worker_Schedule_Handle handle, uint32_t size, const void *data) {
-  const LV2_Worker_Interface *worker = descriptor->extension_data(LV2_WORKER__interface);
-  return worker ? worker->work(((piano_t *)handle)->handle, respond, handle, size, data) : LV2_WORKER_ERR_UNKNOWN;
+  (void)size, (void)data;
+  ((piano_t *)handle)->scheduled++;
+  return LV2_WORKER_ERR_UNKNOWN;
 }
 
 // The log is kept from the terminal: rows say themselves what is wrong.

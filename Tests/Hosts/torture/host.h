@@ -5,6 +5,7 @@
 #include <lv2/state/state.h>
 #include <lv2/urid/urid.h>
 #include <lv2/worker/worker.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stddef.h>
@@ -12,7 +13,8 @@
 // Ports: more than there are, so that those to come are connected too.
 enum { PORTS = 24, LONGEST = 8192, ROOM = 1 << 18 };
 enum {
-  CONTROL, NOTIFY, LEFT, RIGHT, LATENCY, ENABLED, FREEWHEEL, GAIN, STEPS, BLOCK, GUIDANCE, SEED, VELOCITY, LATE, READY, TONE
+  CONTROL, NOTIFY, LEFT, RIGHT, LATENCY, ENABLED, FREEWHEEL, GAIN, STEPS, BLOCK, GUIDANCE, SEED, VELOCITY, LATE, READY, TONE,
+  SCORE_TIME, ECONOMY
 };
 
 extern const char *bundle;
@@ -42,7 +44,9 @@ typedef struct {
   uint32_t input_size, notify_room;
   // Bit `port` set: it is given NULL.
   uint32_t missing;
+  // What the plugin asked the host's worker for.
   LV2_Worker_Schedule worker;
+  atomic_int scheduled;
   // The ports are connected as they were, by the row itself.
   bool is_connected_by_row;
 } piano_t;
@@ -84,6 +88,10 @@ float height_of_a_note(piano_t *piano);
 // Tones instead of clicks, each of a height of 0.001 while it sounds: their sum tells how many there are.
 void use_tones(piano_t *piano);
 float tones(piano_t *piano);
+
+// The machine's clock, in seconds.
+double now(void);
+void sleep_until(double seconds);
 
 // Memory whose last byte is the last before a page that may not be touched.
 void *edge_new(size_t size);

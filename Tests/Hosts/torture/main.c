@@ -10,7 +10,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 static bool plays_clicks(void) {
@@ -20,12 +19,6 @@ static bool plays_clicks(void) {
   bool found = file && fread(word, 1, 5, file) == 5 && !strcmp(word, "CLICK");
   if (file) fclose(file);
   return found;
-}
-
-static double now(void) {
-  struct timespec time;
-  clock_gettime(CLOCK_MONOTONIC, &time);
-  return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
 }
 
 // Whether the row held. What it said is above its line.
@@ -66,7 +59,7 @@ int main(int argc, char **argv) {
     walk(atof(argv[3]), argc > 4 && !strcmp(argv[4], "--live"));
     return 0;
   }
-  const row_t *const tables[] = {cycle_rows, event_rows, message_rows, control_rows, life_rows, state_rows};
+  const row_t *const tables[] = {cycle_rows, event_rows, message_rows, control_rows, life_rows, state_rows, economy_rows};
   int held = 0, fallen = 0;
   for (size_t table = 0; table < sizeof tables / sizeof *tables; table++) {
     for (const row_t *row = tables[table]; row->name; row++) {

@@ -10,7 +10,8 @@ typedef struct {
 } row_t;
 
 // A table for each file, ended by a row without a name.
-extern const row_t cycle_rows[], event_rows[], message_rows[], control_rows[], life_rows[], state_rows[];
+extern const row_t cycle_rows[], event_rows[], message_rows[], control_rows[], life_rows[], state_rows[],
+  economy_rows[];
 
 // A seeded random walk of so many seconds of the host's time; `is_live`: at the pace of the clock.
 void walk(double seconds, bool is_live);

@@ -102,6 +102,8 @@ static void *restore_all_the_time(void *piano) {
     store_t store = {.room = 16};
     add_version(&store, 1);
     if (turn % 3) add_voice(&store, turn % 3 == 1 ? in_bundle("soft.safetensors") : "/nowhere.safetensors");
+    double start = turn % 5;
+    if (turn % 2) add(&store, PROPERTY "score-start", LV2_ATOM__Double, &start, sizeof start);
     restore(piano, &store);
     empty(&store);
     pthread_mutex_lock(&store_lock);
@@ -228,6 +230,7 @@ static void values_of_the_wrong_kind(void) {
     for (size_t index = 0; index < sizeof bytes; index++) bytes[index] = (uint8_t)random_below(&state, 256);
     // Texts without an end, numbers of other sizes, nothing at all.
     add(&store, PROPERTY "voice", types[turn % 6], bytes, random_below(&state, sizeof bytes));
+    add(&store, PROPERTY "score-start", turn % 4 ? types[turn / 4 % 6] : LV2_ATOM__Double, bytes, random_below(&state, 12));
     if (turn % 2) add_version(&store, 1);
     else add(&store, PROPERTY "version", types[turn / 2 % 6], bytes, random_below(&state, 9));
     restore(piano, &store);

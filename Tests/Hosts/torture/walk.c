@@ -3,7 +3,6 @@
 #define _GNU_SOURCE
 #include "rows.h"
 
-#include <errno.h>
 #include <malloc.h>
 #include <math.h>
 #include <pthread.h>
@@ -11,21 +10,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 enum { RATE = 48000, IDLE = 8 };
-
-static double now(void) {
-  struct timespec time;
-  clock_gettime(CLOCK_MONOTONIC, &time);
-  return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
-}
-
-static void sleep_until(double seconds) {
-  struct timespec time = {.tv_sec = (time_t)seconds, .tv_nsec = (long)((seconds - floor(seconds)) * 1e9)};
-  while (clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &time, NULL) == EINTR) {}
-}
 
 // Bytes that are allocated, which must not grow; and bytes that are resident, which the C library's arenas make grow for a
 // while as instances come and go: it keeps one for each thread, with room for what was there.

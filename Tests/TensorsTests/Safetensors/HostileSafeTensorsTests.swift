@@ -1,4 +1,5 @@
 // Hostile safetensors files: each fault is named, and no bytes at all trap.
+import Score
 import Tensors
 import Testing
 
@@ -68,7 +69,7 @@ import Testing
 
   @Test func survivesMutations() throws {
     let seeds = try ["float32", "bfloat16", "unreadable"].map { try bytes(of: fixture("\($0).safetensors")) }
-    var random = SplitMix(seed: 2)
+    var random = Chance(seed: 2)
     var opened = 0
     for round in 0..<6_000 {
       // Keep the length of the header true, so that most of the damage is looked at.

@@ -1,18 +1,8 @@
 // Mutations: seeded damage to bytes, for tests that feed a reader what nobody meant to write.
 
-/// SplitMix64 (Steele, Lea, Flood 2014).
-struct SplitMix: RandomNumberGenerator {
-  var state: UInt64
-  init(seed: UInt64) { state = seed }
+import Score
 
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ z >> 30) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ z >> 27) &* 0x94D0_49BB_1331_11EB
-    return z ^ z >> 31
-  }
-
+extension Chance {
   /// The bytes with one to four changes: a byte replaced, put in, taken out, or a stretch repeated.
   mutating func mutated(_ bytes: [UInt8]) -> [UInt8] {
     var bytes = bytes
