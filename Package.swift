@@ -83,6 +83,7 @@ let package = Package(
     room("Codec", ["Layers", "Score"]),
     room("Generator", ["Layers", "Score"]),
     room("Conditioning", ["Keyboards", "Layers", "Pictures", "Score"]),
+    room("Hearing", ["Layers", "Tensors"]),
     .target(
       name: "CSentencePiece", publicHeadersPath: "include",
       linkerSettings: [.linkedLibrary("sentencepiece")]),
@@ -175,6 +176,7 @@ let package = Package(
     test(
       "ConditioningTests", ["Conditioning", "Layers", "Pictures", "Score", "Scratch", "Tensors"],
       fixtures: true),
+    test("HearingTests", ["Hearing", "Scratch", "Tensors"], fixtures: true),
     test("WordsTests", ["Conditioning", "Scratch", "Tensors", "Words"], fixtures: true),
     test("GeneratorTests", ["Generator", "Kernels", "Layers", "Tensors"]),
     test("ResamplingTests", ["Resampling"]),
@@ -219,7 +221,7 @@ let package = Package(
         "Watching", "Conditioning", "Film", "Keyboards", "Pictures", "Score", "Scratch",
         "SmallFilms", "Tensors",
       ]),
-    .target(name: "Scratch", path: "Tests/Scratch"),
+    .target(name: "Scratch", dependencies: ["Score", "Tensors"], path: "Tests/Scratch"),
     .target(
       name: "SmallFilms",
       dependencies: ["Conditioning", "Film", "Keyboards", "Scenery", "Score", "Tensors"],
