@@ -103,8 +103,8 @@ let package = Package(
     room(
       "Training",
       [
-        "Layers", "Torch", "Codec", "Conditioning", "Evaluation", "Generator", "Performer", "Media",
-        "Resampling",
+        "Layers", "Torch", "Codec", "Conditioning", "Evaluation", "Generator", "Hearing", "Performer",
+        "Media", "Resampling",
         "Score", "Terminal", .product(name: "Numerics", package: "swift-numerics"),
       ]),
     room(
@@ -131,7 +131,7 @@ let package = Package(
     .executableTarget(
       name: "fotoplayer-train",
       dependencies: [
-        "Training", "Conditioning", "Tensors", "Media", "Score", "Terminal", "Torch",
+        "Training", "Conditioning", "Hearing", "Tensors", "Media", "Score", "Terminal", "Torch",
         .target(name: "FilmSets", condition: .when(traits: ["Films"])),
         .target(name: "Scenery", condition: .when(traits: ["Films"])),
         .target(name: "Film", condition: .when(traits: ["Films"])),
@@ -203,7 +203,7 @@ let package = Package(
     test(
       "TrainingTests",
       [
-        "Training", "ToyTrainer", "Layers", "Codec", "Conditioning", "Generator", "Kernels",
+        "Training", "ToyTrainer", "Layers", "Codec", "Conditioning", "Generator", "Hearing", "Kernels",
         "Media", "Performer",
         "Score",
         "Scratch", "Tensors",

@@ -3,7 +3,8 @@ import Foundation
 
 /// What is there.
 struct MediaFolder {
-  private var sounds: [String: String] = [:], films: [String: String] = [:]
+  /// Their paths.
+  private(set) var sounds: [String: String] = [:], films: [String: String] = [:]
 
   private static let soundEndings: Set = ["wav", "flac", "ogg", "opus", "mp3", "m4a", "aiff", "aif"]
   private static let filmEndings: Set = ["mp4", "mkv", "webm", "avi", "mov", "m4v"]
