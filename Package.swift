@@ -110,8 +110,8 @@ let package = Package(
     room(
       "FilmSets",
       [
-        "Causes", "Conditioning", "Film", "Keyboards", "Media", "Pictures", "Resampling", "Scenery",
-        "Score", "Tensors", "Training",
+        "Causes", "Conditioning", "Evaluation", "Film", "Hearing", "Keyboards", "Media", "Pictures",
+        "Resampling", "Scenery", "Score", "Tensors", "Training",
       ]),
     room("Hosting", ["CLilv", "CLV2", "Score"]),
     .executableTarget(
@@ -168,6 +168,7 @@ let package = Package(
     test("ScoreTests", ["Score"], fixtures: true),
     test("EvaluationTests", ["Evaluation", "Score"], fixtures: true),
     test("MediaTests", ["Media"]),
+    test("PicturesTests", ["Pictures"], fixtures: true),
     test("FilmTests", ["Film", "Pictures", "CLibAV"]),
     test("KeyboardsTests", ["Keyboards", "Pictures", "Scenery", "Score"]),
     test("SceneryTests", ["Keyboards", "Scenery", "Pictures", "Score"]),

@@ -72,6 +72,9 @@ def main():
     raise SystemExit(__doc__)
   kind, source, target = sys.argv[1:]
   weights = yamnet(source) if kind == "yamnet" else state_dictionary(source)
+  bins = len(weights.get("logmel_extractor.melW", [0] * 257))
+  if bins != 257:
+    raise SystemExit(f"{source}: expected Cnn14 for 16 kHz, whose spectra have 257 bins, found {bins}")
   # What can be computed, and what only training asks, stays behind.
   wanted = {
     name: numpy.ascontiguousarray(value, dtype=numpy.float32) for name, value in weights.items()

@@ -28,14 +28,16 @@ private func expectClose(_ found: Tensor, _ name: String, within tolerance: Floa
 }
 
 /// A file of weights as PyTorch would have saved them, drawn as the fixture's script draws them.
-private func weights(_ name: String, in folder: Scratch, without missing: String? = nil) throws -> String {
+private func weights(
+  _ name: String, in folder: Scratch, without missing: String? = nil, bins: Int = 257
+) throws -> String {
   let json = try JSON(parsing: Array(fixture.metadata["shapes"]!.utf8))
   let shapes = json[name]!.members!.filter { $0.name != missing }.map {
     (name: $0.name, shape: Shape($0.value.elements!.map { $0.integer! }))
   }
   let path = "\(folder.path)/\(name).safetensors"
   let ignored: [(name: String, shape: Shape)] =
-    name == "cnn14" ? [("bn0.num_batches_tracked", Shape(1)), ("logmel_extractor.melW", Shape(2, 2))] : []
+    name == "cnn14" ? [("bn0.num_batches_tracked", Shape(1)), ("logmel_extractor.melW", Shape(bins, 64))] : []
   try SafeTensors.write(shapes + ignored, to: path) { index in
     index < shapes.count
       ? drawn(shapes[index].name, shapes[index].shape) : Tensor(zeros: ignored[index - shapes.count].shape)
@@ -123,6 +125,10 @@ private func weights(_ name: String, in folder: Scratch, without missing: String
       Issue.record("a network without all of its weights")
     } catch {
       #expect("\(error)".hasPrefix(less) && "\(error)".contains("layer3.pointwise_conv.bn.bias"))
+    }
+    let wide = try weights("cnn14", in: scratch, bins: 513)
+    #expect(throws: WeightsError("\(wide): expected Cnn14 for 16 kHz, whose spectra have 257 bins, found 513")) {
+      try SoundNetwork(wide)
     }
     let few = try weights("vggish", in: scratch, without: "features.8.weight")
     #expect(throws: WeightsError("\(few): features.8.weight: expected 1…2048 rows, found no such weight")) {

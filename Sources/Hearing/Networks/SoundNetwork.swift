@@ -60,6 +60,11 @@ public struct SoundNetwork: Sendable {
         kind = .cnn14
         let (first, kinds) = (try size("conv_block1.conv1.weight", 128), try size("fc_audioset.bias", 1 << 16))
         (width, self.kinds) = (first << 5, kinds)
+        // Those of 8 and 32 kHz have the same names and shapes but for this table.
+        let bins = file.shape("logmel_extractor.melW")?.first
+        guard bins == nil || bins == 257 else {
+          throw WeightsError("expected Cnn14 for 16 kHz, whose spectra have 257 bins, found \(bins!)")
+        }
         let source = StateDictionary(file, ignoring: ["spectrogram_extractor.", "logmel_extractor."])
         network = .cnn14(try Weights.make(from: source) { Cnn14($0, width: first, kinds: kinds) }.model)
       } else if file.shape("layer1.fused.conv.weight") != nil {

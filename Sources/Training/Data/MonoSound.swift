@@ -2,11 +2,11 @@
 import Media
 import Resampling
 
-enum MonoSound {
+package enum MonoSound {
   /// The mean of the channels, ±1, resampled; what is no number counts as silence.
   ///
   /// - Throws: `DataError` with the path, when the file cannot be read, is empty or has an unheard-of rate.
-  static func samples(_ path: String, rate: Int) throws -> [Float] {
+  package static func samples(_ path: String, rate: Int) throws -> [Float] {
     let reader: AudioFileReader
     do { reader = try AudioFileReader(path) } catch { throw DataError("\(error)") }
     guard StreamingResampler.supports(from: reader.sampleRate, to: rate) else {

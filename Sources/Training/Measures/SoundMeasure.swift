@@ -13,13 +13,13 @@ public struct SoundMeasure: Sendable, Equatable {
   /// What it was taken with.
   public let note: String
 
-  init(_ name: String, _ value: Double?, deviation: Double? = nil, count: Int, note: String) {
+  package init(_ name: String, _ value: Double?, deviation: Double? = nil, count: Int, note: String) {
     (self.name, self.value, self.deviation) = (name, value.flatMap { $0.isFinite ? $0 : nil }, deviation)
     (self.count, self.note) = (count, note)
   }
 
   /// Takes a measure; what cannot be measured becomes a row that says so.
-  static func taken(
+  package static func taken(
     _ name: String, count: Int, note: String, _ measure: () throws -> (value: Double, deviation: Double?)
   ) -> SoundMeasure {
     do {
