@@ -17,8 +17,11 @@ struct Plane {
     case .grey: self.init(width: picture.width, height: picture.height, bytes.map(Float.init))
     case .rgb:
       // In 15 bits after the point, as OpenCV has it.
-      let greys = stride(from: 0, to: bytes.count, by: 3).map { at in
-        Float((9798 * Int(bytes[at]) + 19235 * Int(bytes[at + 1]) + 3735 * Int(bytes[at + 2]) + 1 << 14) >> 15)
+      let greys = stride(from: 0, to: bytes.count, by: 3).map { (at: Int) -> Float in
+        let red = 9798 * Int(bytes[at])
+        let green = 19235 * Int(bytes[at + 1])
+        let blue = 3735 * Int(bytes[at + 2])
+        return Float((red + green + blue + 16384) >> 15)
       }
       self.init(width: picture.width, height: picture.height, greys)
     }

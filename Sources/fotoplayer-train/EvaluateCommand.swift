@@ -20,13 +20,15 @@ struct EvaluateCommand: ParsableCommand {
       FD, KL and the inception score; YAMNet, whose weights are easier to have, the same under its own name, not to be
       compared with papers. tools/convert-networks.py makes such files of released weights.
 
-      Embeddings of others' networks, safetensors with rows `sounds` and `captions` or `pictures`, add the CLAP score and the
+      With films of the sounds' names, AV-Align: whether something begins to sound where something moves, beside what chance
+      gives. Embeddings of others' networks, safetensors with rows `sounds` and `captions` or `pictures`, add the CLAP score and the
       CLIP score.
       """)
 
   @Option(help: "The folder of real sounds.") var real: String
   @Option(help: "The folder of made sounds.") var made: String
   @Option(help: "Weights of VGGish, Cnn14 or YAMNet; may be given more than once.") var network: [String] = []
+  @Option(help: "The folder of the sounds' films.") var films: String?
   @Option(help: "Embeddings of sounds and captions, by CLAP.") var clap: String?
   @Option(help: "Embeddings of sounds and pictures, by Wav2CLIP and CLIP.") var clip: String?
   @Option(help: "A file for the numbers, as JSON.") var json: String?
@@ -34,11 +36,12 @@ struct EvaluateCommand: ParsableCommand {
   func run() throws {
     let comparison = try SoundComparison(real: real, made: made)
     let networks = try network.map { try SoundNetwork($0) }
+    let aligned = try films.map { try alignment($0, comparison) } ?? []
     let given =
       try (clap.map { [try PairedEmbeddings.measure($0, beside: .captions)] } ?? [])
       + (clip.map { [try PairedEmbeddings.measure($0, beside: .pictures)] } ?? [])
     var bar = ProgressBar(total: comparison.work(networks: networks.count), unit: "sounds heard")
-    let rows = try comparison.measures(networks) { bar.show($0) } + given
+    let rows = try comparison.measures(networks) { bar.show($0) } + aligned + given
     bar.finish()
     print("\(comparison.made.count) made and \(comparison.real.count) real sounds, \(comparison.pairs.count) pairs\n")
     print(rows.markdown, terminator: "")
