@@ -15,7 +15,7 @@ private struct Case: Decodable {
         let tent = min(u % 9 + 1, 9 - u % 9) * min(v % 9 + 1, 9 - v % 9)
         for channel in 0..<picture.channels {
           let place = u / 9 * 7919 + v / 9 * 104729 + channel * 31337
-          let shade = place * 2_654_435_761 % (1 << 32) >> 24
+          let shade = ((place * 2_654_435_761) % (1 << 32)) >> 24
           picture[x, y, channel] = UInt8(truncatingIfNeeded: shade * tent / 25)
         }
       }
