@@ -83,6 +83,7 @@ let package = Package(
     room("Codec", ["Layers", "Score"]),
     room("Generator", ["Layers", "Score"]),
     room("Conditioning", ["Keyboards", "Layers", "Pictures", "Score"]),
+    room("Hearing", ["Layers", "Tensors"]),
     .target(
       name: "CSentencePiece", publicHeadersPath: "include",
       linkerSettings: [.linkedLibrary("sentencepiece")]),
@@ -102,15 +103,15 @@ let package = Package(
     room(
       "Training",
       [
-        "Layers", "Torch", "Codec", "Conditioning", "Evaluation", "Generator", "Performer", "Media",
-        "Resampling",
+        "Layers", "Torch", "Codec", "Conditioning", "Evaluation", "Generator", "Hearing", "Performer",
+        "Media", "Resampling",
         "Score", "Terminal", .product(name: "Numerics", package: "swift-numerics"),
       ]),
     room(
       "FilmSets",
       [
-        "Causes", "Conditioning", "Film", "Keyboards", "Media", "Pictures", "Resampling", "Scenery",
-        "Score", "Tensors", "Training",
+        "Causes", "Conditioning", "Evaluation", "Film", "Hearing", "Keyboards", "Media", "Pictures",
+        "Resampling", "Scenery", "Score", "Tensors", "Training",
       ]),
     room("Hosting", ["CLilv", "CLV2", "Score"]),
     .executableTarget(
@@ -130,7 +131,7 @@ let package = Package(
     .executableTarget(
       name: "fotoplayer-train",
       dependencies: [
-        "Training", "Conditioning", "Tensors", "Media", "Score", "Terminal", "Torch",
+        "Training", "Conditioning", "Hearing", "Tensors", "Media", "Score", "Terminal", "Torch",
         .target(name: "FilmSets", condition: .when(traits: ["Films"])),
         .target(name: "Scenery", condition: .when(traits: ["Films"])),
         .target(name: "Film", condition: .when(traits: ["Films"])),
@@ -167,6 +168,7 @@ let package = Package(
     test("ScoreTests", ["Score"], fixtures: true),
     test("EvaluationTests", ["Evaluation", "Score"], fixtures: true),
     test("MediaTests", ["Media"]),
+    test("PicturesTests", ["Pictures"], fixtures: true),
     test("FilmTests", ["Film", "Pictures", "CLibAV"]),
     test("KeyboardsTests", ["Keyboards", "Pictures", "Scenery", "Score"]),
     test("SceneryTests", ["Keyboards", "Scenery", "Pictures", "Score"]),
@@ -175,6 +177,7 @@ let package = Package(
     test(
       "ConditioningTests", ["Conditioning", "Layers", "Pictures", "Score", "Scratch", "Tensors"],
       fixtures: true),
+    test("HearingTests", ["Hearing", "Scratch", "Tensors"], fixtures: true),
     test("WordsTests", ["Conditioning", "Scratch", "Tensors", "Words"], fixtures: true),
     test("GeneratorTests", ["Generator", "Kernels", "Layers", "Tensors"], fixtures: true),
     test("ResamplingTests", ["Resampling"]),
@@ -201,7 +204,7 @@ let package = Package(
     test(
       "TrainingTests",
       [
-        "Training", "ToyTrainer", "Layers", "Codec", "Conditioning", "Generator", "Kernels",
+        "Training", "ToyTrainer", "Layers", "Codec", "Conditioning", "Generator", "Hearing", "Kernels",
         "Media", "Performer",
         "Score",
         "Scratch", "Tensors",
@@ -219,7 +222,7 @@ let package = Package(
         "Watching", "Conditioning", "Film", "Keyboards", "Pictures", "Score", "Scratch",
         "SmallFilms", "Tensors",
       ]),
-    .target(name: "Scratch", path: "Tests/Scratch"),
+    .target(name: "Scratch", dependencies: ["Score", "Tensors"], path: "Tests/Scratch"),
     .target(
       name: "SmallFilms",
       dependencies: ["Conditioning", "Film", "Keyboards", "Scenery", "Score", "Tensors"],

@@ -23,6 +23,7 @@ import ArgumentParser
     subcommands: [
       DataCommand.self, CodecCommand.self, GeneratorCommand.self, DistillCommand.self, ListenCommand.self,
       ExportCommand.self, StyleCommand.self, RollCommand.self, ExportRollCommand.self, EvaluateRollCommand.self,
+      EvaluateCommand.self,
       FeaturesCommand.self,
       InspectCommand.self, EngineCommand.self,
     ])

@@ -3,6 +3,7 @@ import Conditioning
 import Foundation
 import Layers
 import Score
+import Scratch
 import Tensors
 import Testing
 
@@ -20,27 +21,9 @@ import Testing
     let file = ScratchFile()
     let count = (name: "bn1.num_batches_tracked", shape: Shape(1))
     try SafeTensors.write(shapes + [count], to: file.path) { index in
-      index < shapes.count ? Self.drawn(shapes[index].name, shapes[index].shape) : Tensor(Shape(1), [7])
+      index < shapes.count ? drawn(shapes[index].name, shapes[index].shape) : Tensor(Shape(1), [7])
     }
     return file
-  }
-
-  static func units(_ name: String, _ count: Int) -> [Double] {
-    var seed: UInt64 = 0xCBF2_9CE4_8422_2325
-    for byte in name.utf8 { seed = (seed ^ UInt64(byte)) &* 0x100_0000_01B3 }
-    var chance = Chance(seed: seed)
-    return (0..<count).map { _ in chance.unit() }
-  }
-
-  static func drawn(_ name: String, _ shape: Shape) -> Tensor {
-    let fan = Double(shape.count / shape[0])
-    let ends: (Double, Double) =
-      switch shape.rank {
-      case 4: (-(6 / fan).squareRoot(), (6 / fan).squareRoot())
-      case 2: (-(3 / fan).squareRoot(), (3 / fan).squareRoot())
-      default: name.hasSuffix("bias") || name.hasSuffix("running_mean") ? (-0.2, 0.2) : (0.5, 1.5)
-      }
-    return Tensor(shape, units(name, shape.count).map { Float(ends.0 + $0 * (ends.1 - ends.0)) })
   }
 
   /// The script's pictures, channels last.
@@ -59,7 +42,7 @@ import Testing
 
   @Test(arguments: [51, 88]) func `Under the released names it says what PyTorch says`(_ keys: Int) throws {
     let file = try released(keys: keys)
-    let (model, _) = try Weights.make(from: Video2RollWeights(SafeTensors(path: file.path))) {
+    let (model, _) = try Weights.make(from: StateDictionary(SafeTensors(path: file.path))) {
       Video2Roll($0, keys: keys)
     }
     let input = Self.pictures(1, 100, 900)
@@ -84,7 +67,7 @@ import Testing
     runner.set(0, view: 0, pictures)
     let frame = runner.run(times: [0])[0]
     #expect(frame.down.count == 88 && frame.onset.isEmpty && frame.pedals.isEmpty)
-    let (network, _) = try Weights.make(from: Video2RollWeights(SafeTensors(path: file.path))) {
+    let (network, _) = try Weights.make(from: StateDictionary(SafeTensors(path: file.path))) {
       Video2Roll($0, keys: 51)
     }
     let input = Tensor(
@@ -104,7 +87,7 @@ import Testing
   @Test func `Weights of another shape are refused`() throws {
     let file = try released(keys: 51)
     #expect {
-      try Weights.make(from: Video2RollWeights(SafeTensors(path: file.path))) { Video2Roll($0) }
+      try Weights.make(from: StateDictionary(SafeTensors(path: file.path))) { Video2Roll($0) }
     } throws: {
       "\($0)".contains("fc.weight: expected [88, 128], found [51, 128]")
     }
@@ -112,12 +95,12 @@ import Testing
 
   @Test func `In training it says and learns what PyTorch does`() throws {
     let file = try released(keys: 51)
-    let (model, weights) = try Weights.make(from: Video2RollWeights(SafeTensors(path: file.path)), tracked: true) {
+    let (model, weights) = try Weights.make(from: StateDictionary(SafeTensors(path: file.path)), tracked: true) {
       Video2Roll($0, keys: 51)
     }
     let logits = model(Self.pictures(3, 35, 35), .ofBatch)
     expectClose(logits, try fixture.tensor("training.logits"), 1e-4, "logits")
-    let probe = Tensor(logits.shape, Self.units("probe", logits.shape.count).map { Float($0) })
+    let probe = Tensor(logits.shape, units("probe", logits.shape.count).map { Float($0) })
     let found = gradients(of: mean(logits * probe) * Float(logits.shape.count), for: weights.parameters)
     let named = Dictionary(uniqueKeysWithValues: zip(weights.entries.filter(\.isParameter).map(\.name), found))
     for name in fixture.names where name.hasPrefix("gradient.") {

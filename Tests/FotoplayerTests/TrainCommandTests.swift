@@ -10,7 +10,7 @@ import Testing
     [], ["data"], ["data", "piano"], ["data", "render"], ["data", "film"], ["data", "check"],
     ["data", "foley"], ["data", "import"], ["codec"], ["generator"],
     ["listen"], ["export"], ["style"],
-    ["inspect"], ["engine"], ["features"],
+    ["inspect"], ["engine"], ["features"], ["evaluate"],
   ])
   func `Help has an example`(command: [String]) throws {
     let outcome = try place.run("fotoplayer-train", command + ["--help"])
@@ -46,6 +46,7 @@ import Testing
       ["style", "--recordings", "none", "--from", "v", "--out", "m.safetensors"],
       "none: expected a folder of recordings (.wav or .flac) with a MIDI file beside each"
     ),
+    (["evaluate", "--real", "none", "--made", "none"], "none: expected a folder of sounds or films, found none"),
     (["inspect", "none"], "none"),
     (["engine", "--torch", "none.so"], "no libtorch was found; `pip install torch`"),
   ])

@@ -16,6 +16,14 @@ struct PictureOperations {
       { Pooling2d(.mean, length: (3, 2), stride: (1, 3), padding: (1, 1))($0[0]) }
     ),
     ("mean of all", [sample(2, 3, 4, 2)], { pooled($0[0], .mean) }),
+    (
+      "each channel for itself", [sample(2, 5, 6, 3), sample(3, 2, 3, seed: 2)],
+      { DepthwiseConvolution2d(stride: (2, 1), padding: (1, 1))($0) }
+    ),
+    (
+      "many channels for themselves", [sample(1, 4, 4, 19), sample(3, 3, 19, seed: 2)],
+      { DepthwiseConvolution2d()($0) }
+    ),
     ("norm over a batch", [sample(2, 3, 4, 5)], { BatchNormalisation()($0[0]) }),
     ("norm over many rows", [sample(300, 17)], { BatchNormalisation(epsilon: 0.1)($0[0]) }),
     ("mixing", [sample(5, 7), sample(3, 7, 4, seed: 2)], { Mixing()($0) }),
@@ -36,6 +44,20 @@ struct PictureOperations {
 
   @Test(arguments: cases.indices) func program(_ index: Int) {
     checkProgram(Self.cases[index].inputs, Self.cases[index].operation)
+  }
+
+  @Test func `A channel for itself is convolved as one of one channel`() {
+    let (x, weight) = (sample(2, 7, 6, 5), sample(3, 2, 5, seed: 2))
+    let all = DepthwiseConvolution2d(stride: (2, 3), padding: (1, 1))(x, weight)
+    #expect(all.shape == Shape(2, 4, 3, 5))
+    for channel in 0..<5 {
+      let one = Convolution2d(taps: (3, 2), stride: (2, 3), padding: (1, 1))(
+        x.slice(axis: 3, start: channel, length: 1),
+        weight.slice(axis: 2, start: channel, length: 1).reshaped(1, 6))
+      let found = all.slice(axis: 3, start: channel, length: 1)
+      #expect(zip(found.array, one.array).allSatisfy { abs($0 - $1) < 1e-6 })
+    }
+    #expect(DepthwiseConvolution2d()(sample(1, 2, 9, 5), weight).shape == Shape(1, 0, 8, 5))
   }
 
   @Test func `Pooling is its formula`() {

@@ -1,4 +1,5 @@
 // Video2RollPredictor: Video2Roll with weights as its authors save them. It looks from above, and says which keys are down.
+import Layers
 import Tensors
 
 /// A state dictionary of Video2Roll as a model. Onsets are found where probabilities rise.
@@ -29,7 +30,7 @@ public struct Video2RollPredictor: RollModel {
         throw wrong("weights of Video2Roll for 51 or 88 keys", "\(count) keys")
       }
       keys = count == StripGeometry.keys ? 0...87 : Video2Roll.releasedKeys
-      (network, _) = try Weights.make(from: Video2RollWeights(file)) { Video2Roll($0, keys: count) }
+      (network, _) = try Weights.make(from: StateDictionary(file)) { Video2Roll($0, keys: count) }
       card = file.metadata
     } catch let error as RollPredictorError {
       throw error

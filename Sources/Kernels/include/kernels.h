@@ -5,6 +5,7 @@
 #include "attention.h"
 #include "convolution.h"
 #include "convolution2d.h"
+#include "depthwise2d.h"
 #include "gemm.h"
 #include "optimiser.h"
 #include "planes.h"

@@ -18,22 +18,27 @@ public struct ShortTimeSpectrum: Primitive {
   /// - Parameters:
   ///   - length: of a frame; a power of two.
   ///   - hop: samples from one frame to the next.
-  public init(_ kind: Kind, length: Int, hop: Int) {
+  ///   - window: samples of a frame, from its first on, that the window lies over; what is behind them counts as zero.
+  public init(_ kind: Kind, length: Int, hop: Int, window: Int? = nil) {
     precondition(length >= 2 && length & (length - 1) == 0 && hop > 0, "spectra of \(length) samples every \(hop)")
+    precondition(window.map { 1...length ~= $0 } ?? true, "a window of \(window!) samples in \(length)")
     if case .magnitude(let floor) = kind { precondition(floor > 0, "floor \(floor)") }
     self.kind = kind
     self.length = length
     self.hop = hop
-    (window, turns) = Self.tables(length)
+    (self.window, turns) = Self.tables(length, window: window)
   }
 
   /// The window, scaled, and the pairs cos, −sin of 2πk/length.
-  static func tables(_ length: Int) -> (window: Tensor, turns: Tensor) {
+  static func tables(_ length: Int, window: Int? = nil) -> (window: Tensor, turns: Tensor) {
     let angle = 2 * Double.pi / Double(length)
-    // Σ window² = 3/8·length.
-    let scale = 1 / (0.375 * Double(length)).squareRoot()
+    let window = window ?? length
+    // Σ window² = 3/8 of its samples.
+    let scale = 1 / (0.375 * Double(window)).squareRoot()
+    let turn = 2 * Double.pi / Double(window)
     return (
-      Tensor(Shape(length), (0..<length).map { Float(scale * (0.5 - 0.5 * cos(angle * Double($0)))) }),
+      Tensor(
+        Shape(length), (0..<length).map { $0 < window ? Float(scale * (0.5 - 0.5 * cos(turn * Double($0)))) : 0 }),
       Tensor(
         Shape(length / 2, 2),
         (0..<length / 2).flatMap { [Float(cos(angle * Double($0))), Float(-sin(angle * Double($0)))] })

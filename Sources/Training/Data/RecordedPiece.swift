@@ -1,7 +1,5 @@
 // RecordedPiece: a score and its recording, two files of anybody's, as a piece: 24 kHz, mono.
 import Foundation
-import Media
-import Resampling
 import Score
 
 extension Piece {
@@ -19,20 +17,8 @@ extension Piece {
 
   /// The samples of a recording, rounded as a set keeps them.
   private static func samples(_ path: String) throws -> HeldSound {
-    let reader: AudioFileReader
-    do { reader = try AudioFileReader(path) } catch { throw DataError("\(error)") }
-    let rate = FluidSynth.sampleRate
-    guard StreamingResampler.supports(from: reader.sampleRate, to: rate) else {
-      throw DataError("\(path): expected a rate near \(rate) Hz, found \(reader.sampleRate) Hz")
-    }
-    let channels = reader.channels
-    let interleaved = reader.readAll()
-    guard interleaved.count >= channels else { throw DataError("\(path): expected a recording, found no samples") }
-    let mono = stride(from: 0, to: interleaved.count, by: channels).map { first in
-      interleaved[first..<first + channels].reduce(0, +) / Float(channels)
-    }
-    let whole = resample(mono, from: reader.sampleRate, to: rate).map { sample in
-      max(-32768, min(32767, ((sample.isFinite ? sample : 0) * 32768).rounded())) / 32768
+    let whole = try MonoSound.samples(path, rate: FluidSynth.sampleRate).map { sample in
+      max(-32768, min(32767, (sample * 32768).rounded())) / 32768
     }
     return HeldSound(values: whole)
   }

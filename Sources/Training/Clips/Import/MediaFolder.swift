@@ -2,14 +2,15 @@
 import Foundation
 
 /// What is there.
-struct MediaFolder {
-  private var sounds: [String: String] = [:], films: [String: String] = [:]
+package struct MediaFolder {
+  /// Their paths.
+  package private(set) var sounds: [String: String] = [:], films: [String: String] = [:]
 
   private static let soundEndings: Set = ["wav", "flac", "ogg", "opus", "mp3", "m4a", "aiff", "aif"]
   private static let filmEndings: Set = ["mp4", "mkv", "webm", "avi", "mov", "m4v"]
 
   /// - Throws: `DataError` when there is no such folder, or nothing in it.
-  init(_ folder: URL) throws {
+  package init(_ folder: URL) throws {
     var isFolder: ObjCBool = false
     guard FileManager.default.fileExists(atPath: folder.path, isDirectory: &isFolder), isFolder.boolValue else {
       throw DataError("\(folder.path): expected a folder of sounds or films, found none")
