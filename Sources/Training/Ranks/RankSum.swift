@@ -11,7 +11,7 @@ extension Ranks {
   /// memory goes out of every rank, and as much comes in.
   ///
   /// - Parameter pieceCount: numbers of each rank's part at a time.
-  func sum(_ values: UnsafeMutablePointer<Float>, count total: Int, pieceCount: Int = 1 << 20) throws {
+  package func sum(_ values: UnsafeMutablePointer<Float>, count total: Int, pieceCount: Int = 1 << 20) throws {
     guard count > 1 else { return }
     let piece = max(1, min(pieceCount, (total + count - 1) / count))
     // It stays when something fails (`exchange`).
@@ -43,7 +43,7 @@ extension Ranks {
   }
 
   /// What every rank says, in the order of the ranks. All say as much.
-  func gather(_ own: [Float]) throws -> [[Float]] {
+  package func gather(_ own: [Float]) throws -> [[Float]] {
     let said = UnsafeMutablePointer<Float>.allocate(capacity: max(1, own.count * count))
     (said + rank * own.count).update(from: own, count: own.count)
     try exchange { other in
@@ -59,7 +59,7 @@ extension Ranks {
   /// bytes ← those of rank 0.
   ///
   /// - Parameter pieceCount: bytes at a time.
-  func share(_ bytes: UnsafeMutableRawBufferPointer, pieceCount: Int = 1 << 26) throws {
+  package func share(_ bytes: UnsafeMutableRawBufferPointer, pieceCount: Int = 1 << 26) throws {
     for start in stride(from: 0, to: bytes.count, by: pieceCount) {
       let piece = UnsafeMutableRawBufferPointer(rebasing: bytes[start..<min(start + pieceCount, bytes.count)])
       let messages =
@@ -68,12 +68,12 @@ extension Ranks {
     }
   }
 
-  func share(_ values: UnsafeMutablePointer<Float>, count: Int) throws {
+  package func share(_ values: UnsafeMutablePointer<Float>, count: Int) throws {
     try share(UnsafeMutableRawBufferPointer(start: values, count: count * MemoryLayout<Float>.stride))
   }
 
   /// The number that rank 0 has.
-  func share(_ number: Int) throws -> Int {
+  package func share(_ number: Int) throws -> Int {
     let place = UnsafeMutablePointer<Int>.allocate(capacity: 1)
     place.pointee = number
     try share(UnsafeMutableRawBufferPointer(start: place, count: MemoryLayout<Int>.stride))
@@ -82,7 +82,7 @@ extension Ranks {
   }
 
   /// The text that rank 0 has.
-  func share(_ text: String) throws -> String {
+  package func share(_ text: String) throws -> String {
     let utf8 = Array(text.utf8)
     let length = try share(utf8.count)
     let place = UnsafeMutableRawBufferPointer.allocate(byteCount: length, alignment: 1)
