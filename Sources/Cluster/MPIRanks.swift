@@ -36,12 +36,12 @@ final class MPIRanks: Ranks, @unchecked Sendable {
 
   func exchange(_ messages: [RankMessage], isPatient: Bool) throws {
     if let (rank, reason) = farewells.first { throw left(rank, reason) }
-    var pending = try messages.map { message in (message.peer, try begin(message, Tag.work)) }
+    var pending = try messages.map { try begin($0, Tag.work) }
     let begun = MPIRanks.now
     var signalled: Double?
     var rounds = 0
     while true {
-      try pending.removeAll { try isDone(&$0.1) != nil }
+      pending = try stillPending(pending)
       if pending.isEmpty { return }
       try hear()
       rounds += 1
@@ -55,11 +55,11 @@ final class MPIRanks: Ranks, @unchecked Sendable {
       if let signal = Interruption.signal {
         signalled = signalled ?? waited
         if waited - signalled! > MPIRanks.grace {
-          throw LostRank("asked to stop (signal \(signal)) while \(MPIRanks.words(pending.map(\.0))) did not answer")
+          throw LostRank("asked to stop (signal \(signal)) while \(MPIRanks.words(pending)) did not answer")
         }
       }
       if !isPatient && waited > limit {
-        throw LostRank("\(MPIRanks.words(pending.map(\.0))) did not answer for \(Int(limit)) seconds")
+        throw LostRank("\(MPIRanks.words(pending)) did not answer for \(Int(limit)) seconds")
       }
     }
   }
@@ -74,7 +74,7 @@ final class MPIRanks: Ranks, @unchecked Sendable {
     var pending = (0..<count).filter { $0 != rank }.compactMap { try? begin(RankMessage(.to, $0, said), Tag.farewell) }
     let begun = MPIRanks.now
     while MPIRanks.now - begun < (rank == 0 ? 0.2 : limit) {
-      pending.removeAll { (try? isDone(&$0)) ?? 0 != nil }
+      pending = (try? stillPending(pending)) ?? []
       try? hear()
       if rank == 0 ? pending.isEmpty : farewells[0] != nil { return }
       usleep(1000)
@@ -94,7 +94,13 @@ final class MPIRanks: Ranks, @unchecked Sendable {
 
   // MARK: Messages
 
-  private func begin(_ message: RankMessage, _ tag: Int32) throws -> cmpi_request {
+  /// A message under way, and the rank at its other end.
+  private struct Pending {
+    let peer: Int
+    var request: cmpi_request
+  }
+
+  private func begin(_ message: RankMessage, _ tag: Int32) throws -> Pending {
     var request = cmpi_request()
     let (bytes, count) = (message.bytes.baseAddress, Int32(message.bytes.count))
     let error =
@@ -103,11 +109,18 @@ final class MPIRanks: Ranks, @unchecked Sendable {
       case .from: cmpi_receive(&world, bytes, count, Int32(message.peer), tag, &request)
       }
     try MPIRanks.check("rank \(message.peer) cannot be reached", error)
-    return request
+    return Pending(peer: message.peer, request: request)
+  }
+
+  private func stillPending(_ pending: [Pending]) throws -> [Pending] {
+    try pending.compactMap { each in
+      var each = each
+      return try source(&each.request) == nil ? each : nil
+    }
   }
 
   /// Who sent what is done; nil while it is not.
-  private func isDone(_ request: inout cmpi_request) throws -> Int? {
+  private func source(_ request: inout cmpi_request) throws -> Int? {
     var (isDone, source): (Int32, Int32) = (0, 0)
     try MPIRanks.check("a message was lost", cmpi_test(&request, &isDone, &source))
     return isDone == 0 ? nil : Int(source)
@@ -122,7 +135,7 @@ final class MPIRanks: Ranks, @unchecked Sendable {
 
   /// Throws when a rank said that it goes.
   private func hear() throws {
-    guard let rank = try isDone(&listening) else { return }
+    guard let rank = try source(&listening) else { return }
     let reason = String(decoding: farewell.prefix { $0 != 0 }, as: UTF8.self)
     farewells[rank] = reason
     try listen()
@@ -133,8 +146,8 @@ final class MPIRanks: Ranks, @unchecked Sendable {
 
   // MARK: Words
 
-  private static func words(_ ranks: [Int]) -> String {
-    let ranks = Set(ranks).sorted().map(String.init)
+  private static func words(_ pending: [Pending]) -> String {
+    let ranks = Set(pending.map(\.peer)).sorted().map(String.init)
     return ranks.count == 1 ? "rank \(ranks[0])" : "ranks \(ranks.joined(separator: ", "))"
   }
 

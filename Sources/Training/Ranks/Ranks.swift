@@ -28,12 +28,12 @@ public struct RankMessage {
   public let peer: Int
   public let bytes: UnsafeMutableRawBufferPointer
 
-  init(_ direction: Direction, _ peer: Int, _ start: UnsafeMutablePointer<Float>, count: Int) {
+  package init(_ direction: Direction, _ peer: Int, _ start: UnsafeMutablePointer<Float>, count: Int) {
     (self.direction, self.peer) = (direction, peer)
     bytes = UnsafeMutableRawBufferPointer(start: start, count: count * MemoryLayout<Float>.stride)
   }
 
-  init(_ direction: Direction, _ peer: Int, _ bytes: UnsafeMutableRawBufferPointer) {
+  package init(_ direction: Direction, _ peer: Int, _ bytes: UnsafeMutableRawBufferPointer) {
     (self.direction, self.peer, self.bytes) = (direction, peer, bytes)
   }
 }
