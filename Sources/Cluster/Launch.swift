@@ -10,6 +10,7 @@ public enum Launch {
 
   /// Whether a launcher of several processes started this one.
   static var isLaunched: Bool {
-    marks.contains { mark in ProcessInfo.processInfo.environment[mark].map { $0 != "1" || mark == "PMIX_RANK" } ?? false }
+    marks.contains { mark in ProcessInfo.processInfo.environment[mark].map { $0 != "1" || mark == "PMIX_RANK" } ?? false
+    }
   }
 }

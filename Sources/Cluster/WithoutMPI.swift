@@ -10,7 +10,8 @@ extension Launch {
   /// - Throws: `TrainingError` where a launcher started several: they would all train in the same folder.
   public static func ranks(limit: Double) throws -> (any Ranks)? {
     guard !isLaunched else {
-      throw TrainingError("this build knows no MPI, and cannot be one of several ranks: build it with --enable-all-traits")
+      throw TrainingError(
+        "this build knows no MPI, and cannot be one of several ranks: build it with --enable-all-traits")
     }
     return nil
   }

@@ -84,7 +84,9 @@ struct TrainingOptions: ParsableArguments {
     func say(_ words: String) { if options.ranks?.isFirst ?? true { print(words) } }
     let begun = trainer.step == 0 ? "begins" : "goes on after step \(trainer.step)"
     let ranks = options.ranks.map { ", \($0.count) ranks" } ?? ""
-    say("\(task.name): \(task.weights.flat.count) parameters\(ranks); \(out) \(begun), of \(configuration.schedule.steps)")
+    say(
+      "\(task.name): \(task.weights.flat.count) parameters\(ranks); \(out) \(begun), of \(configuration.schedule.steps)"
+    )
     let outcome = try trainer.run()
     Launch.end()
     switch outcome {

@@ -55,7 +55,8 @@ struct RankTests {
     kill(try launched.process(of: lost), SIGKILL)
     let end = try launched.finish()
     #expect(end.status != 0)
-    #expect(end.errors.contains("did not answer") || end.errors.contains("rank \(lost) cannot be reached"), "\(end.errors)")
+    #expect(
+      end.errors.contains("did not answer") || end.errors.contains("rank \(lost) cannot be reached"), "\(end.errors)")
     #expect(end.errors.contains("with any number of ranks"), "\(end.errors)")
     let kept = try #require(Checkpoint.all(in: run + "/checkpoints").last)
     #expect(kept.step >= 5 && kept.step < 400)

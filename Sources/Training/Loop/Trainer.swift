@@ -105,7 +105,7 @@ public final class Trainer<Task: TrainingTask> {
       if showsProgress { bar.finish() }
       try save()
       try part.ranks?.meet()
-    } catch let error as Divergence {
+    } catch let error as Divergence where part.isFirst {
       // The weights are still those of the step before, which were good, unless they were being moved.
       if !error.isWhileMoving { try? save() }
       throw TrainingError(
@@ -201,8 +201,11 @@ public final class Trainer<Task: TrainingTask> {
     if error is LostRank {
       let kept = folder == nil ? "its last checkpoint" : savedWords
       throw TrainingError(
-        "\(error)\nThe run in \(path) is whole up to \(kept): the same command goes on from there, with any number of ranks")
+        "\(error)\nThe run in \(path) is whole up to \(kept): the same command goes on from there, with any number of ranks"
+      )
     }
+    // The first will say what is kept.
+    guard part.isFirst else { throw error }
     throw TrainingError(
       "\(error)\nThe run in \(path) is whole up to \(savedWords): "
         + "once the cause is gone (is the disk full?), the same command goes on from there")
@@ -212,7 +215,7 @@ public final class Trainer<Task: TrainingTask> {
 }
 
 /// Numbers that are none.
-struct Divergence: Error {
+struct Divergence: Error, CustomStringConvertible {
   let description: String
   /// Whether the weights are half moved, and not to be kept.
   var isWhileMoving = false
