@@ -21,9 +21,11 @@ final class MPIRanks: Ranks, @unchecked Sendable {
   private var listening = cmpi_request()
   private var farewells: [Int: String] = [:]
   private var hasLeft = false
+  /// Whether somebody has said why this rank goes, so that nobody else need say it.
+  private(set) var isTold = false
   private enum Tag { static let work: Int32 = 1, farewell: Int32 = 2 }
   /// After a signal, the seconds in which the others may still answer: launchers kill a second after it.
-  private static let grace = 0.4
+  private static let grace = 0.3
 
   /// - Throws: `LostRank` with MPI's reason.
   init(limit: Double) throws {
@@ -76,13 +78,17 @@ final class MPIRanks: Ranks, @unchecked Sendable {
     while MPIRanks.now - begun < (rank == 0 ? 0.2 : limit) {
       pending = (try? stillPending(pending)) ?? []
       try? hear()
-      if rank == 0 ? pending.isEmpty : farewells[0] != nil { return }
+      if rank == 0 ? pending.isEmpty : farewells[0] != nil { break }
+      if rank != 0, !isTold, MPIRanks.now - begun > 0.2 {
+        // It may be writing a checkpoint; or it is the one that is lost.
+        isTold = true
+        let line = "rank \(rank) of \(count): \(reason)\n"
+        line.withCString { _ = write(2, $0, strlen($0)) }
+      }
       usleep(1000)
     }
+    isTold = isTold || rank != 0 && farewells[0] != nil
   }
-
-  /// Whether rank 0 has said why it goes, so that nobody else need say it.
-  var isTold: Bool { rank != 0 && farewells[0] != nil }
 
   /// The orderly end, to which all ranks come.
   func end() {

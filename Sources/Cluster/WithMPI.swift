@@ -30,7 +30,7 @@ extension Launch {
 
   /// The other end: the others are told why.
   ///
-  /// - Returns: whether rank 0 has said it already.
+  /// - Returns: whether somebody has said it already.
   public static func leave(because reason: String) -> Bool {
     guard let ranks = joined.withLock({ $0 }) else { return false }
     ranks.leave(because: reason)

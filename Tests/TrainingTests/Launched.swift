@@ -19,11 +19,12 @@ struct Launched {
     process.executableURL = URL(fileURLWithPath: try #require(Launched.mpirun))
     process.arguments = Array(
       groups.map { ["-n", String($0.ranks), program] + $0.arguments }.joined(separator: [":"]))
-    // As root, in any number, on any core; nothing of the kernel's that a container forbids.
+    // As root, in any number, on any core; three seconds from a signal to the end; nothing
+    // of the kernel's that a container forbids.
     let launcher = [
       "OMPI_ALLOW_RUN_AS_ROOT": "1", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM": "1", "OMPI_MCA_rmaps_base_oversubscribe": "1",
       "PRTE_MCA_rmaps_default_mapping_policy": ":oversubscribe", "OMPI_MCA_hwloc_base_binding_policy": "none",
-      "OMPI_MCA_btl_vader_single_copy_mechanism": "none",
+      "OMPI_MCA_odls_base_sigkill_timeout": "3", "OMPI_MCA_btl_vader_single_copy_mechanism": "none",
     ]
     process.environment = ProcessInfo.processInfo.environment.merging(launcher) { $1 }.merging(settings) { $1 }
     errors = URL(fileURLWithPath: scratch + "/" + UUID().uuidString + ".errors")

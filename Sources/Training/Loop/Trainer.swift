@@ -199,6 +199,8 @@ public final class Trainer<Task: TrainingTask> {
   private func rescue(after error: any Error) throws -> Never {
     try? save()
     if error is LostRank {
+      // Where the launcher shows nothing more of what is said, the log has it.
+      try? log?.append(["step": JSON(step), "stopped": JSON("\(error)")])
       let kept = folder == nil ? "its last checkpoint" : savedWords
       throw TrainingError(
         "\(error)\nThe run in \(path) is whole up to \(kept): the same command goes on from there, with any number of ranks"
