@@ -6,10 +6,13 @@ MANDIR ?= $(if $(filter $(HOME),$(PREFIX)),$(HOME)/.local/share/man,$(PREFIX)/sh
 BUNDLE := build/fotoplayer.lv2
 RELEASE := .build/release
 SWIFT ?= swift
+# All traits where there is an MPI, in every build: another set of traits builds everything anew.
+TRAITS = $(shell pkg-config --exists $${FOTOPLAYER_MPI:-mpi-c} 2>/dev/null && echo --enable-all-traits)
 
 BUILD_PACKAGES := pkg-config binutils lv2-dev liblilv-dev libsndfile1-dev libsamplerate0-dev libopenblas-dev \
   libavformat-dev libavcodec-dev libswscale-dev libswresample-dev libavutil-dev libcairo2-dev libsentencepiece-dev
-CHECK_PACKAGES := lilv-utils jalv jackd2 libjack-jackd2-dev liblo-dev python3 mandoc sordi valgrind fluidsynth fluid-soundfont-gm
+CHECK_PACKAGES := lilv-utils jalv jackd2 libjack-jackd2-dev liblo-dev python3 mandoc sordi valgrind fluidsynth fluid-soundfont-gm \
+  libopenmpi-dev openmpi-bin
 # A large host, 90 MB. Where it cannot be had, the test names it and passes it over; with HOSTS=all none may be missing, and
 # with HOSTS=few it is not installed.
 LARGE_HOSTS := ardour
@@ -30,10 +33,10 @@ hosts: check-deps
 	@[ "$(HOSTS)" = few ] || tools/install-packages.sh $(LARGE_HOSTS) || [ "$(HOSTS)" != all ]
 
 build: deps ## the programs and the plugin, in release
-	$(SWIFT) build -c release --product fotoplayer
-	$(SWIFT) build -c release --product fotoplayer-train
-	$(SWIFT) build -c release --product lv2-perform
-	$(SWIFT) build -c release --product FotoplayerPlugin
+	$(SWIFT) build $(TRAITS) -c release --product fotoplayer
+	$(SWIFT) build $(TRAITS) -c release --product fotoplayer-train
+	$(SWIFT) build $(TRAITS) -c release --product lv2-perform
+	$(SWIFT) build $(TRAITS) -c release --product FotoplayerPlugin
 
 bundle: build ## build/fotoplayer.lv2, as it is installed
 	@rm -rf $(BUNDLE) && mkdir -p $(BUNDLE)/voices
@@ -59,13 +62,13 @@ format: ## the sources, as the project writes them
 	$(SWIFT) format --in-place --recursive Sources Tests Benchmarks Package.swift
 
 test: check-deps
-	$(SWIFT) build -c release --build-tests
-	$(SWIFT) test -c release --skip-build
+	$(SWIFT) build $(TRAITS) -c release --build-tests
+	$(SWIFT) test $(TRAITS) -c release --skip-build
 
 # The bundle in real hosts. What needs sound of which the place is known plays clicks instead of a voice.
 CLICKS := build/clicks.lv2
 clicks: check-deps
-	$(SWIFT) build -c release --product ClickPiano
+	$(SWIFT) build $(TRAITS) -c release --product ClickPiano
 	@rm -rf $(CLICKS) && mkdir -p $(CLICKS)/voices && cp bundles/*.ttl $(CLICKS)/
 	@strip -o $(CLICKS)/fotoplayer.so $(RELEASE)/libClickPiano.so
 	@cd $(CLICKS)/voices && printf 'CLICK 1' > piano.safetensors && printf 'CLICK 0.5' > soft.safetensors && \
@@ -79,7 +82,7 @@ $(SANITIZED): build/%.lv2: clicks
 	@rm -rf $@ && cp -r $(CLICKS) $@ && cp .build/$*/debug/libClickPiano.so $@/fotoplayer.so
 
 host-tests: hosts bundle clicks $(SANITIZED)
-	$(SWIFT) build -c release --product host-tool
+	$(SWIFT) build $(TRAITS) -c release --product host-tool
 	Tests/Hosts/bundle.sh $(BUNDLE)
 	Tests/Hosts/install.sh .
 	Tests/Hosts/jack.sh $(CLICKS) 5
@@ -108,7 +111,7 @@ uninstall: ## what install put there
 	@rm -rf "$(DESTDIR)$(LV2DIR)/fotoplayer.lv2" && echo "removed: $(DESTDIR)$(LV2DIR)/fotoplayer.lv2"
 
 bench: bundle ## every speed that the documents claim, with the peers beside it
-	@tools/bench.sh
+	@TRAITS="$(TRAITS)" tools/bench.sh
 
 VOICE ?= presets/piano.safetensors
 judge: bundle ## other people's ears judge VOICE=… (hours; JUDGE=--quick: minutes; makes its own Python environment)

@@ -44,6 +44,7 @@ let package = Package(
       name: "Films", description: "The trainer draws, reads and checks films: with libav and cairo."
     ),
     .trait(name: "Captions", description: "The trainer reads captions: with sentencepiece."),
+    .trait(name: "MPI", description: "The trainer can be several processes: with an MPI."),
     .default(enabledTraits: ["Films", "Captions"]),
   ],
   dependencies: [
@@ -58,6 +59,8 @@ let package = Package(
     system("COpenBLAS", "openblas", "libopenblas-dev"),
     system("CLibAV", "libavformat", "libavformat-dev"),
     system("CCairo", "cairo", "libcairo2-dev"),
+    // Whichever MPI is Debian's choice, or the one that the environment names, such as ompi-c or mpich.
+    system("CMPI", Context.environment["FOTOPLAYER_MPI"] ?? "mpi-c", "libopenmpi-dev"),
     .target(name: "CLV2", publicHeadersPath: "include"),
 
     // The engine
@@ -108,6 +111,9 @@ let package = Package(
         "Score", "Terminal", .product(name: "Numerics", package: "swift-numerics"),
       ]),
     room(
+      "Cluster",
+      ["Terminal", "Training", .target(name: "CMPI", condition: .when(traits: ["MPI"]))]),
+    room(
       "FilmSets",
       [
         "Causes", "Conditioning", "Evaluation", "Film", "Hearing", "Keyboards", "Media", "Pictures",
@@ -131,7 +137,8 @@ let package = Package(
     .executableTarget(
       name: "fotoplayer-train",
       dependencies: [
-        "Training", "Conditioning", "Hearing", "Tensors", "Media", "Score", "Terminal", "Torch",
+        "Training", "Cluster", "Conditioning", "Hearing", "Tensors", "Media", "Score", "Terminal",
+        "Torch",
         .target(name: "FilmSets", condition: .when(traits: ["Films"])),
         .target(name: "Scenery", condition: .when(traits: ["Films"])),
         .target(name: "Film", condition: .when(traits: ["Films"])),
@@ -204,7 +211,7 @@ let package = Package(
     test(
       "TrainingTests",
       [
-        "Training", "ToyTrainer", "Layers", "Codec", "Conditioning", "Generator", "Hearing", "Kernels",
+        "Training", "Cluster", "ToyTrainer", "Layers", "Codec", "Conditioning", "Generator", "Hearing", "Kernels",
         "Media", "Performer",
         "Score",
         "Scratch", "Tensors",
@@ -228,7 +235,7 @@ let package = Package(
       dependencies: ["Conditioning", "Film", "Keyboards", "Scenery", "Score", "Tensors"],
       path: "Tests/SmallFilms"),
     .executableTarget(
-      name: "ToyTrainer", dependencies: ["Training", "Layers"], path: "Tests/ToyTrainer"),
+      name: "ToyTrainer", dependencies: ["Cluster", "Training", "Layers"], path: "Tests/ToyTrainer"),
   ],
   swiftLanguageModes: [.v6],
   cxxLanguageStandard: .cxx17

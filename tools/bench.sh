@@ -22,7 +22,7 @@ if [ -z "${BENCH_PYTHON:-}" ] && [ ! -x "$python" ]; then
 fi
 
 for product in bench-kernels bench-models bench-plugin fotoplayer; do
-  swift build -c release --product $product > $folder/build.log 2>&1 || { cat $folder/build.log >&2; exit 1; }
+  swift build ${TRAITS:-} -c release --product $product > $folder/build.log 2>&1 || { cat $folder/build.log >&2; exit 1; }
 done
 
 echo "bench: products"

@@ -65,9 +65,11 @@ struct CodecCommand: ParsableCommand {
         throw TrainingError("\(from): expected the run of a frame codec, found an EnCodec; add --kind encodec")
       }
       configuration = c
-      try CodecCommand.copyStrings(of: from, to: options.out)
+      try options.inTurn { try CodecCommand.copyStrings(of: from, to: options.out) }
     }
-    try CodecCommand.measure(set, configuration.source, run: options.out, threads: options.threads)
+    try options.inTurn {
+      try CodecCommand.measure(set, configuration.source, run: options.out, threads: options.threads)
+    }
     let file = try SafeTensors(path: TrainedCodec.strings(options.out))
     guard let lag = file.metadata["lag"].flatMap({ Int($0) }), 0...2400 ~= lag else {
       throw TrainingError(

@@ -34,8 +34,10 @@ struct DistillCommand: ParsableCommand {
     try FileManager.default.createDirectory(atPath: options.out, withIntermediateDirectories: true)
     let copy = options.out + "/latents.safetensors"
     // The student's run is whole without its teacher's.
-    if !FileManager.default.fileExists(atPath: copy) {
-      try FileManager.default.copyItem(atPath: from + "/latents.safetensors", toPath: copy)
+    try options.inTurn {
+      if !FileManager.default.fileExists(atPath: copy) {
+        try FileManager.default.copyItem(atPath: from + "/latents.safetensors", toPath: copy)
+      }
     }
     let base = try GeneratorTask(
       teacher.model.configuration, set: set, latents: latents, codec: trained.model,

@@ -1,5 +1,6 @@
 // EngineOptions: who computes a training's steps: the native kernels, or a PyTorch that is found on this machine.
 import ArgumentParser
+import Cluster
 import Foundation
 import Torch
 import Training
@@ -8,7 +9,8 @@ struct EngineOptions: ParsableArguments {
   enum Engine: String, ExpressibleByArgument, CaseIterable { case native, torch }
 
   @Option(help: "Who computes: native, or torch, a PyTorch on this machine.") var engine = Engine.native
-  @Option(help: "Where PyTorch computes: cpu, cuda or cuda:N.") var device = "cpu"
+  @Option(help: "Where PyTorch computes: cpu, cuda or cuda:N; of several ranks on a machine each has its own cuda.")
+  var device = "cpu"
   @Option(help: "How PyTorch multiplies: float32, or bfloat16 with weights and sums in float32.") var precision =
     TorchPrecision.float32
   @Option(help: "PyTorch's library or folder; else FOTOPLAYER_TORCH, the loader's path, python3's packages.") var torch:
@@ -25,6 +27,7 @@ struct EngineOptions: ParsableArguments {
   func made(threads: Int) throws -> TorchEngine? {
     if engine == .native { return nil }
     let (engine, test) = try tried(threads: threads)
+    guard Launch.isFirst else { return engine }
     print("engine: \(EngineOptions.description(engine)); \(test.rows.count) checks, \(test.failed.count) failed")
     for row in test.failed {
       print("engine: \(row.name) is left to the native kernels: \(EngineOptions.verdict(row))")
@@ -34,9 +37,12 @@ struct EngineOptions: ParsableArguments {
 
   func tried(threads: Int) throws -> (engine: TorchEngine, test: SelfTest) {
     let library = try TorchLibrary(path: torch, threads: threads)
-    let engine = try TorchEngine(library, device: TorchDevice(device)!, precision: precision)
+    let engine = try TorchEngine(library, device: chosen, precision: precision)
     return (engine, engine.selfTest())
   }
+
+  /// A rank takes the graphics card of its number on the machine, unless one is named.
+  private var chosen: TorchDevice { device == "cuda" ? .cuda(Launch.neighbour) : TorchDevice(device)! }
 
   static func description(_ engine: TorchEngine) -> String {
     "PyTorch \(engine.library.version), \(engine.device), \(engine.precision.rawValue) "
@@ -51,7 +57,7 @@ struct EngineOptions: ParsableArguments {
 
   /// What was left to the native kernels in a run, for whoever wonders about its speed.
   static func report(_ engine: TorchEngine?) {
-    guard let engine, !engine.fallbacks.isEmpty else { return }
+    guard let engine, !engine.fallbacks.isEmpty, Launch.isFirst else { return }
     let list = engine.fallbacks.sorted { $0.value > $1.value }.map { "\($0.key) (\($0.value)×)" }
     print("engine: computed by the native kernels: \(list.joined(separator: ", "))")
   }

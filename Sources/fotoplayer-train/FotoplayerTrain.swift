@@ -1,5 +1,7 @@
 // fotoplayer-train: the workshop: material, training, and the voices that come of it.
 import ArgumentParser
+import Cluster
+import Foundation
 
 @main struct FotoplayerTrain: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -27,4 +29,15 @@ import ArgumentParser
       FeaturesCommand.self,
       InspectCommand.self, EngineCommand.self,
     ])
+
+  /// Of several ranks one says what went wrong, and all hear of it.
+  static func main() {
+    do {
+      var command = try parseAsRoot()
+      try command.run()
+    } catch {
+      if !(error is ExitCode), Launch.leave(because: fullMessage(for: error)) { Foundation.exit(1) }
+      exit(withError: error)
+    }
+  }
 }

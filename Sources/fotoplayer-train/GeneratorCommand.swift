@@ -50,11 +50,13 @@ struct GeneratorCommand: ParsableCommand {
     }
     let identity = "\(codec) \(trained.version), \(data) with \(set.pieces.count) pieces"
     try FileManager.default.createDirectory(atPath: options.out, withIntermediateDirectories: true)
-    var bar = ProgressBar(total: set.pieces.count, unit: "pieces encoded")
-    let latents = try LatentSet(
-      path: options.out + "/latents.safetensors", identity: identity, set: set, model: trained.model
-    ) { bar.show($0) }
-    bar.finish()
+    let latents = try options.inTurn {
+      var bar = ProgressBar(total: set.pieces.count, unit: "pieces encoded")
+      defer { bar.finish() }
+      return try LatentSet(
+        path: options.out + "/latents.safetensors", identity: identity, set: set, model: trained.model
+      ) { bar.show($0) }
+    }
     var configuration = voice?.generator.model.configuration ?? GeneratorConfiguration()
     configuration.latentWidth = trained.model.configuration.latentWidth
     configuration.conditionWidth = Condition.width(harmonicBands: trained.model.configuration.harmonicBands)

@@ -1,5 +1,6 @@
 // TrainingOptions: what all trainings have in common on the command line, and how they are carried out.
 import ArgumentParser
+import Cluster
 import Foundation
 import Terminal
 import Training
@@ -27,6 +28,7 @@ struct TrainingOptions: ParsableArguments {
   @Option(help: "Leave after this step; the same command without it goes on.") var until: Int?
   @Option(help: "Minutes between checkpoints.") var checkpointMinutes = 10.0
   @Option(help: "Steps between samples (0: at the end only).") var samplesEvery = 2000
+  @Option(help: "Minutes in which a rank must answer, where several train (mpirun).") var rankMinutes = 30.0
   @OptionGroup(title: "Engine") var engine: EngineOptions
 
   func validate() throws {
@@ -42,6 +44,7 @@ struct TrainingOptions: ParsableArguments {
     if let rate, !(rate > 0 && rate < 1) { throw ValidationError("--rate \(rate): expected more than 0, less than 1") }
     if let warmUp, warmUp < 0 { throw ValidationError("--warm-up \(warmUp): expected at least 0") }
     guard checkpointMinutes > 0 else { throw ValidationError("--checkpoint-minutes: expected more than 0") }
+    guard rankMinutes > 0 else { throw ValidationError("--rank-minutes: expected more than 0") }
     guard samplesEvery >= 0 else { throw ValidationError("--samples-every: expected at least 0") }
   }
 
@@ -56,6 +59,14 @@ struct TrainingOptions: ParsableArguments {
     return configuration
   }
 
+  /// The processes that train together; nil where there is one.
+  func ranks() throws -> (any Ranks)? { try Launch.ranks(limit: rankMinutes * 60) }
+
+  /// Prepares something in the run's folder: rank 0 makes it, the others find it.
+  func inTurn<Result>(_ body: () throws -> Result) throws -> Result {
+    try ranks().map { try $0.inTurn(body) } ?? body()
+  }
+
   /// Trains, and leaves with 0 at the end, with 128 + the signal's number when asked to stop.
   func train<Task: TrainingTask>(_ task: Task, _ usual: TrainerConfiguration) throws {
     Interruption.listen()
@@ -65,16 +76,23 @@ struct TrainingOptions: ParsableArguments {
     options.accumulate = accumulate
     options.checkpointMinutes = checkpointMinutes
     options.evaluateEvery = samplesEvery == 0 ? nil : samplesEvery
+    options.ranks = try ranks()
     options.engine = try engine.made(threads: threads)
     defer { EngineOptions.report(options.engine) }
     let configuration = configuration(usual)
     let trainer = try Trainer(task, configuration, folder: out, options: options)
+    func say(_ words: String) { if options.ranks?.isFirst ?? true { print(words) } }
     let begun = trainer.step == 0 ? "begins" : "goes on after step \(trainer.step)"
-    print("\(task.name): \(task.weights.flat.count) parameters; \(out) \(begun), of \(configuration.schedule.steps)")
-    switch try trainer.run() {
-    case .finished: print("\(out): all \(configuration.schedule.steps) steps are done")
+    let ranks = options.ranks.map { ", \($0.count) ranks" } ?? ""
+    say(
+      "\(task.name): \(task.weights.flat.count) parameters\(ranks); \(out) \(begun), of \(configuration.schedule.steps)"
+    )
+    let outcome = try trainer.run()
+    Launch.end()
+    switch outcome {
+    case .finished: say("\(out): all \(configuration.schedule.steps) steps are done")
     case .stopped(let step, let signal):
-      print("\(out): stopped after step \(step); the same command goes on from there")
+      say("\(out): stopped after step \(step); the same command goes on from there")
       if let signal { throw ExitCode(128 + signal) }
     }
   }

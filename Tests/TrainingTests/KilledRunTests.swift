@@ -9,13 +9,16 @@ import Training
   let scratch = try! Scratch()
 
   /// The toy trainer, beside the tests.
-  static func start(_ folder: String, _ numbers: Int...) throws -> (process: Process, errors: Pipe) {
+  static func program() throws -> String {
     let tests = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
-    let process = Process()
     let candidates = [tests] + CommandLine.arguments
     let programs = candidates.map { ($0 as NSString).deletingLastPathComponent + "/ToyTrainer" }
-    let program = try #require(programs.first { FileManager.default.isExecutableFile(atPath: $0) })
-    process.executableURL = URL(fileURLWithPath: program)
+    return try #require(programs.first { FileManager.default.isExecutableFile(atPath: $0) })
+  }
+
+  static func start(_ folder: String, _ numbers: Int...) throws -> (process: Process, errors: Pipe) {
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: try program())
     process.arguments = [folder] + numbers.map(String.init)
     let errors = Pipe()
     process.standardError = errors

@@ -80,6 +80,9 @@ public final class Adversary: @unchecked Sendable {
     sum.add(shard, gradients: found, losses)
   }
 
+  /// Adds what the other ranks have of the step.
+  func combine(_ ranks: any Ranks) throws { try sum.combine(ranks) }
+
   /// Learns, if this is a step in which it does, once all shards are in. Nothing has moved when it throws.
   func advance(step: Int, shards: Int, _ pool: WorkerPool) throws {
     let (loss, norms) = sum.losses(shards: shards)

@@ -56,6 +56,20 @@ final class GradientSum: Sendable {
     }
   }
 
+  /// Adds what the other ranks have of the step, in the order of the ranks. Every rank has the same bits then.
+  func combine(_ ranks: any Ranks) throws {
+    try ranks.sum(flat.data, count: flat.count)
+    let own = state.withLock { state in
+      [Float(state.next), state.losses.reduce(0) { $0 + $1.scalar }] + state.parts.map(\.value)
+    }
+    let all = try ranks.gather(own)
+    state.withLock { state in
+      state.next = all.reduce(0) { $0 + Int($1[0]) }
+      state.losses = all.map { Tensor($0[1]) }
+      for index in state.parts.indices { state.parts[index].value = all.reduce(0) { $0 + $1[2 + index] } }
+    }
+  }
+
   /// √Σ g².
   func norm() -> Float {
     TorchEngine.ofThread.map { $0.sumOfSquares(flat).squareRoot() }

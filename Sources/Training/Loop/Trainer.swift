@@ -19,8 +19,11 @@ public final class Trainer<Task: TrainingTask> {
   /// The last step done.
   public private(set) var step: Int
 
-  private let folder: RunFolder
-  private let log: TrainingLog
+  private let path: String
+  private let part: RankPart
+  /// Nil in all ranks but the first.
+  private let folder: RunFolder?
+  private let log: TrainingLog?
   private let state: OptimiserState
   private let average: ExponentialAverage
   private let sum: GradientSum
@@ -39,25 +42,43 @@ public final class Trainer<Task: TrainingTask> {
     let description: JSON = [
       "format": 1, "task": JSON(task.name), "model": task.configuration, "trainer": configuration.json,
     ]
-    folder = try RunFolder(path: path, configuration: description)
+    self.path = path
+    part = try RankPart(options.ranks, shards: configuration.shards)
+    folder = try part.isFirst ? RunFolder(path: path, configuration: description) : nil
+    try part.ranks?.agree(on: description)
     state = OptimiserState(task.weights)
     average = ExponentialAverage(task.weights, decay: configuration.averageDecay)
     sum = GradientSum(task.weights)
-    let last = Checkpoint.all(in: folder.checkpoints).last
+    let last = folder.flatMap { Checkpoint.all(in: $0.checkpoints).last }
     try last?.restore(state, average, beside: task.adversary?.parts ?? [])
     step = last?.step ?? 0
     savedStep = last?.step ?? -1
-    log = try TrainingLog(path: folder.log, after: step)
+    log = try folder.map { try TrainingLog(path: $0.log, after: last?.step ?? 0) }
     recent = RecentSteps(secondsPerStep: task.secondsPerShard * Double(configuration.shards))
+    if let ranks = part.ranks { try part.orLeave { try takeOver(from: ranks) } }
   }
 
+  /// Begins where rank 0 begins.
+  private func takeOver(from ranks: any Ranks) throws {
+    step = try ranks.share(step)
+    for memory in memories { try ranks.share(memory.data, count: memory.count) }
+    for (_, tensor) in (task.adversary?.parts ?? []).flatMap(\.tensors) {
+      try ranks.share(tensor.data, count: tensor.shape.count)
+    }
+  }
+
+  /// All that a step changes, beside the adversary.
+  private var memories: [Storage] { [task.weights.flat, state.first, state.second, average.flat] }
+
   /// Trains to the end of the schedule, or to where it is told to stop.
-  public func run() throws -> Outcome {
+  public func run() throws -> Outcome { try part.orLeave { try proceed() } }
+
+  private func proceed() throws -> Outcome {
     let end = configuration.schedule.steps
     let goal = min(end, options.until ?? end)
     guard step < goal else { return step == end ? .finished : .stopped(step: step, signal: nil) }
-    let pool = WorkerPool(threads: min(options.threads, configuration.shards))
-    let groups = groups
+    let pool = WorkerPool(threads: min(options.threads, part.shards.count))
+    let groups = part.groups(options.accumulate)
     let preparers = options.preparers ?? max(2, options.threads / 2)
     let batches = BatchQueue(
       groups: step * groups.count..<goal * groups.count, threads: preparers, ahead: preparers + 1
@@ -74,50 +95,53 @@ public final class Trainer<Task: TrainingTask> {
     var bar = ProgressBar(total: end, unit: "steps")
     recent.begin()
     do {
-      while step < goal && Interruption.signal == nil {
+      while step < goal && part.signal == nil {
         try options.engine.map { try $0.perform { try advance(batches, pool) } } ?? advance(batches, pool)
-        if options.showsProgress { bar.show(step, recent.note) }
-        if step % options.logEvery == 0 || step == goal { try log.append(recent.line(step: step, of: end)) }
+        if showsProgress { bar.show(step, recent.note) }
+        if step % options.logEvery == 0 || step == goal { try log?.append(recent.line(step: step, of: end)) }
         if isCheckpointDue { try save() }
         if step == end || options.evaluateEvery.map({ step % $0 == 0 }) ?? false { try evaluate() }
       }
-      if options.showsProgress { bar.finish() }
+      if showsProgress { bar.finish() }
       try save()
-    } catch let error as Divergence {
+      try part.ranks?.meet()
+    } catch let error as Divergence where part.isFirst {
       // The weights are still those of the step before, which were good, unless they were being moved.
       if !error.isWhileMoving { try? save() }
       throw TrainingError(
-        "\(folder.path): step \(error.isWhileMoving ? step : step + 1): \(error.description). The weights of \(savedWords) are kept; "
+        "\(path): step \(error.isWhileMoving ? step : step + 1): \(error.description). The weights of \(savedWords) are kept; "
           + error.advice)
     } catch {
       try rescue(after: error)
     }
-    return step == end ? .finished : .stopped(step: step, signal: Interruption.signal)
+    return step == end ? .finished : .stopped(step: step, signal: part.signal)
   }
 
-  /// The shards of each part of a step.
-  private var groups: [Range<Int>] {
-    let size = (configuration.shards + options.accumulate - 1) / max(1, options.accumulate)
-    return stride(from: 0, to: configuration.shards, by: size).map { $0..<min($0 + size, configuration.shards) }
-  }
+  private var showsProgress: Bool { options.showsProgress && part.isFirst }
 
   /// One step. It is done when the weights have moved; until then they are those of the step before.
   private func advance(_ batches: BatchQueue<Task.Shard>, _ pool: WorkerPool) throws {
     sum.reset()
     task.adversary?.begin()
-    for group in groups {
+    for group in part.groups(options.accumulate) {
       let (shards, waited) = try batches.next()
       recent.add(waited: waited)
+      let before = group.lowerBound - part.shards.lowerBound
       pool.run(shards.count) { [task, sum] index in
         let losses = task.losses(shards[index])
-        let shard = group.lowerBound + index
+        let shard = before + index
         sum.add(shard, gradients: gradients(of: losses.total, for: task.weights.parameters), losses)
         if let opposition = losses.opposition { task.adversary?.add(shard, opposition) }
       }
     }
+    if let ranks = part.ranks {
+      try checkEngine()
+      try sum.combine(ranks)
+      try task.adversary?.combine(ranks)
+    }
     let (loss, parts) = sum.losses(shards: configuration.shards)
     let share = 1 / Float(configuration.shards)
-    let norm = sum.norm() * share
+    let norm = try part.agreed(norm: sum.norm() * share)
     try checkEngine()
     guard loss.isFinite else { throw Divergence(description: "the loss is \(loss)") }
     guard norm.isFinite else { throw Divergence(description: "the gradient's norm is \(norm), the loss \(loss)") }
@@ -147,9 +171,9 @@ public final class Trainer<Task: TrainingTask> {
 
   /// Writes a checkpoint unless the step has one. Where there is no room, the older ones make some, and it tries again.
   private func save() throws {
-    guard savedStep != step else { return }
+    guard let folder, savedStep != step else { return }
     // What is on a device comes home first: if it cannot, nothing is written.
-    for memory in [task.weights.flat, state.first, state.second, average.flat] { _ = memory.data }
+    for memory in memories { _ = memory.data }
     try options.engine?.check()
     let beside = task.adversary?.parts ?? []
     do { try Checkpoint.write(in: folder.checkpoints, step: step, state, average, beside: beside) } catch {
@@ -164,6 +188,7 @@ public final class Trainer<Task: TrainingTask> {
   }
 
   private func evaluate() throws {
+    guard let folder, let log else { return }
     let measures = try average.lent { try task.evaluate(step: step, folder: folder.samples) }
     guard !measures.isEmpty else { return }
     let members = measures.map { JSON.Member($0.name, JSON(short: $0.value)) }
@@ -173,8 +198,18 @@ public final class Trainer<Task: TrainingTask> {
   /// Something could not be written or read: keeps what can be kept, and says what is left.
   private func rescue(after error: any Error) throws -> Never {
     try? save()
+    if error is LostRank {
+      // Where the launcher shows nothing more of what is said, the log has it.
+      try? log?.append(["step": JSON(step), "stopped": JSON("\(error)")])
+      let kept = folder == nil ? "its last checkpoint" : savedWords
+      throw TrainingError(
+        "\(error)\nThe run in \(path) is whole up to \(kept): the same command goes on from there, with any number of ranks"
+      )
+    }
+    // The first will say what is kept.
+    guard part.isFirst else { throw error }
     throw TrainingError(
-      "\(error)\nThe run in \(folder.path) is whole up to \(savedWords): "
+      "\(error)\nThe run in \(path) is whole up to \(savedWords): "
         + "once the cause is gone (is the disk full?), the same command goes on from there")
   }
 
@@ -182,7 +217,7 @@ public final class Trainer<Task: TrainingTask> {
 }
 
 /// Numbers that are none.
-struct Divergence: Error {
+struct Divergence: Error, CustomStringConvertible {
   let description: String
   /// Whether the weights are half moved, and not to be kept.
   var isWhileMoving = false

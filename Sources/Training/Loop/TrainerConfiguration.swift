@@ -35,7 +35,7 @@ public struct TrainerConfiguration: Sendable, Equatable {
   }
 }
 
-/// How a run is carried out. None of it changes a weight.
+/// How a run is carried out. None of it changes a weight, save that several ranks round sums otherwise than one.
 public struct RunOptions: Sendable {
   public var threads = ProcessInfo.processInfo.activeProcessorCount
   /// Parts in which a step's shards are prepared and computed, one after the other: as many fewer lie in memory at once.
@@ -57,6 +57,8 @@ public struct RunOptions: Sendable {
   public var showsProgress = true
   /// Who computes the steps, one shard after the other, and keeps the weights; nil for the native kernels.
   public var engine: TorchEngine?
+  /// The processes that share the work; nil for one that does it alone.
+  public var ranks: (any Ranks)?
 
   public init() {}
 }

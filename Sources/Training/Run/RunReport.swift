@@ -26,6 +26,7 @@ public enum RunReport {
       text += "\nmeasured at step \(measured["step"]?.integer ?? 0): "
       text += measures.map { "\($0.name) \(shown($0.value))" }.joined(separator: ", ") + "\n"
     }
+    if let stopped = lines.last?["stopped"]?.string { text += "\nstopped: \(stopped)\n" }
     text += "\ncheckpoints: "
     text += checkpoints.isEmpty ? "none" : checkpoints.map { String($0.step) }.joined(separator: ", ")
     return text + "\nplot: \(path)/plot.svg\n"
