@@ -19,9 +19,8 @@ struct HandMotion: Sendable {
     let key: Int
     let place: Vector
     let preparation: Preparation
-
-    /// When the tip leaves for its key.
-    var departure: Double { min(begin - 0.17, preparation.top - 0.1) }
+    /// When the tip leaves for its key, and when it is above it.
+    let departure: Double, arrival: Double
   }
 
   /// Where a hand is between keys.
@@ -80,14 +79,17 @@ struct HandMotion: Sendable {
         let strokes = motions[touch.key]?.strokes ?? []
         guard let stroke = strokes.first(where: { abs($0.bottom - touch.start) < 1e-4 }) else { continue }
         let along: Float = touch.isBlack ? [70, 84, 90, 86, 76][contact.finger] : [20, 36, 42, 38, 26][contact.finger]
+        let free = presses[contact.finger].last?.end ?? -.infinity
+        let preparation = Preparation(
+          travel: stroke.bottom - stroke.begin, strike: stroke.begin, free: free,
+          habit: habit * exp(chance.normal(0.1)), highest: whole.height + Self.fingerReach)
+        let departure = max(min(stroke.begin - 0.17, preparation.top - 0.1), min(free, stroke.begin - 0.02))
         presses[contact.finger].append(
           Press(
             begin: stroke.begin, end: stroke.rest, key: touch.key,
-            place: [touch.x, along, touch.isBlack ? KeyboardGeometry.blackHeight : 0],
-            preparation: Preparation(
-              travel: stroke.bottom - stroke.begin, strike: stroke.begin,
-              free: presses[contact.finger].last?.end ?? -.infinity, habit: habit * exp(chance.normal(0.1)),
-              highest: whole.height + Self.fingerReach)))
+            place: [touch.x, along, touch.isBlack ? KeyboardGeometry.blackHeight : 0], preparation: preparation,
+            departure: departure,
+            arrival: max(min(stroke.begin - 0.03, preparation.top + 0.03), (departure + stroke.begin) / 2)))
       }
     }
     self.stations = stations
@@ -152,9 +154,7 @@ struct HandMotion: Sendable {
       var lift: Float = 0
       if next < list.count {
         let press = list[next]
-        // It is above its key before it falls on it.
-        let arrival = min(press.begin - 0.03, press.preparation.top + 0.03)
-        after = smooth(Float((time - press.departure) / (arrival - press.departure)))
+        after = smooth(Float((time - press.departure) / (press.arrival - press.departure)))
         lift = press.preparation.lift(at: time)
         tip += (on(press, sinking: false) - rest) * after
       }
