@@ -84,7 +84,8 @@ import Testing
 
   @Test func `A rule says which moments tell of a velocity, whatever the distance of frames`() {
     for rate in [12.5, 25, 50] {
-      var frames = roll([Float](repeating: 0, count: 12) + [1, 1, 1, 0], onset: .init(repeating: 0, count: 12) + [0.9, 0, 0, 0])
+      var frames = roll(
+        [Float](repeating: 0, count: 12) + [1, 1, 1, 0], onset: .init(repeating: 0, count: 12) + [0.9, 0, 0, 0])
       for index in frames.indices {
         frames[index].time = Double(index) / rate
         // Told from 0.12 to 0.2 s before the onset at frame 12.

@@ -20,13 +20,16 @@ import Training
     return (try RollSet(folder(name)), report)
   }
 
-  func keys(_ frame: Int) -> KeySet { KeySet((0..<88).filter { PickleReaderTests.isDown($0, frame) }.map { UInt8($0 + 21) }) }
+  func keys(_ frame: Int) -> KeySet {
+    KeySet((0..<88).filter { PickleReaderTests.isDown($0, frame) }.map { UInt8($0 + 21) })
+  }
 
   @Test func `Every frame has the keys down that its label says`() throws {
     let (set, report) = try made(Self.fixture, .training, "training")
     #expect(report.clips == 2 && set.clips.map(\.name).allSatisfy { $0.hasPrefix("audeo-training-Bach") })
     let first = try #require(set.clips.first)
-    #expect(first.times.count == 12 && abs(first.period - 0.04) < 1e-9 && first.views == [.top] && first.keys == 21...108)
+    #expect(
+      first.times.count == 12 && abs(first.period - 0.04) < 1e-9 && first.views == [.top] && first.keys == 21...108)
     #expect(first.coarse.keysDown(at: first.times) == (40..<52).map(keys))
     #expect(first.description.tellsVelocities == false && first.coarse.notes.allSatisfy { $0.velocity == 64 })
     // Three pictures of the other have no label; its labels are velocities.
@@ -71,7 +74,8 @@ import Training
     try Data("no picture".utf8).write(to: pictures.appendingPathComponent("frame45.jpg"))
     let labels = copy.appendingPathComponent("labels/training/Bach Prelude and Fugue No.2 B1.pkl")
     try FileManager.default.copyItem(
-      at: PickleReaderTests.folder.appendingPathComponent("harmful.pkl"), to: copy.appendingPathComponent("harmful.pkl"))
+      at: PickleReaderTests.folder.appendingPathComponent("harmful.pkl"), to: copy.appendingPathComponent("harmful.pkl")
+    )
     _ = try FileManager.default.replaceItemAt(labels, withItemAt: copy.appendingPathComponent("harmful.pkl"))
     let broken = try RollSetMaker(folder: folder("broken"), recipe: .full).make(
       [AudeoSet(copy, .training)], jobs: 1

@@ -18,7 +18,7 @@ public struct AudeoSet: RollSourceSet {
   public init(_ folder: URL, _ part: Part) throws {
     let pictures = folder.appendingPathComponent("input_images/\(part.rawValue)")
     let names = ((try? FileManager.default.contentsOfDirectory(atPath: pictures.path)) ?? []).sorted()
-    films = names.filter { !$0.hasPrefix(".") }.compactMap { name in
+    films = names.filter { !$0.hasPrefix(".") }.compactMap { name -> AudeoFilm? in
       let frames = AudeoFilm.frames(pictures.appendingPathComponent(name))
       return frames.isEmpty
         ? nil
@@ -45,14 +45,14 @@ struct AudeoFilm: RollSource {
   /// The pictures in a folder, those named by a number behind `frame`.
   static func frames(_ folder: URL) -> [(number: Int, path: String)] {
     let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
-    return names.compactMap { name -> (Int, String)? in
+    return names.compactMap { name -> (number: Int, path: String)? in
       let file = folder.appendingPathComponent(name)
       let stem = file.deletingPathExtension().lastPathComponent
       guard endings.contains(file.pathExtension.lowercased()), stem.hasPrefix("frame"),
         let number = Int(stem.dropFirst(5)), 0...1_000_000_000 ~= number
       else { return nil }
       return (number, file.path)
-    }.sorted { $0 < $1 }
+    }.sorted { ($0.number, $0.path) < ($1.number, $1.path) }
   }
 
   var sizes: [String: Int] { ["pictures": frames.count, "first": frames[0].number] }
@@ -60,7 +60,8 @@ struct AudeoFilm: RollSource {
   func labels() throws -> AudeoLabels {
     if FileManager.default.fileExists(atPath: pickle.path) { return try AudeoLabels(pickle: pickle.path) }
     guard FileManager.default.fileExists(atPath: archives.path) else {
-      throw Finding.fault(name, "it has no labels", "they belong into \(pickle.path), or archives into \(archives.path)")
+      throw Finding.fault(
+        name, "it has no labels", "they belong into \(pickle.path), or archives into \(archives.path)")
     }
     return try AudeoLabels(archives: archives)
   }

@@ -9,7 +9,7 @@ import Training
 
 extension AudeoFilm {
   func cut(_ recipe: RollSet.Recipe, into folder: URL, progress: (Double) -> Void) throws -> [Finding] {
-    let labels = try labels()
+    let labels = try self.labels()
     var findings: [Finding] = []
     let known = frames.filter { labels.frames[$0.number] != nil }
     if known.count < frames.count {

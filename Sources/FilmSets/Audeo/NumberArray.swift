@@ -15,7 +15,8 @@ package struct NumberType: Sendable, Equatable {
       name = name.dropFirst()
     }
     guard let kind = name.first, let size = Int(name.dropFirst()),
-      kind == "b" && size == 1 || "iu".contains(kind) && [1, 2, 4, 8].contains(size) || kind == "f" && [2, 4, 8].contains(size)
+      kind == "b" && size == 1 || "iu".contains(kind) && [1, 2, 4, 8].contains(size)
+        || kind == "f" && [2, 4, 8].contains(size)
     else { return nil }
     (self.kind, self.size) = (kind, size)
   }
@@ -89,7 +90,7 @@ extension NumberArray {
     let header = String(decoding: bytes[begin..<begin + length], as: UTF8.self)
     guard let type = Self.field("descr", header, "'", "'").flatMap({ NumberType($0) }),
       let order = Self.field("fortran_order", header, " ", ","),
-      package let shape = Self.field("shape", header, "(", ")")
+      let shape = Self.field("shape", header, "(", ")")
     else { throw NotUnderstood("an array of something else than numbers: \(header.prefix(80))") }
     let lengths = shape.split(separator: ",").map { Int($0.filter { $0 != " " }) ?? -1 }
     guard

@@ -9,6 +9,8 @@ package struct PickleReader {
   private var marks: [Int] = []
   private var memo: [Int: PickleValue] = [:]
   private var objects: [PickleObject] = []
+  /// Of each object.
+  private var parts: [[PickleValue]] = []
   /// Bytes that were made from texts.
   private var made = 0
 
@@ -22,7 +24,7 @@ package struct PickleReader {
         throw NotUnderstood("no pickle of protocol 2 to 5")
       }
       while true {
-        if let value = try reader.step() { return Pickle(value: value, objects: reader.objects) }
+        if let value = try reader.step() { return Pickle(value: value, objects: reader.objects, parts: reader.parts) }
       }
     } catch { throw NotUnderstood("\(error.description), at byte \(reader.place)") }
   }
@@ -39,7 +41,7 @@ package struct PickleReader {
     case UInt8(ascii: "1"): _ = try popMark()
     case UInt8(ascii: "2"): stack.append(try top())
     case 0x98: _ = try top()
-    case UInt8(ascii: "N"): stack.append(.none)
+    case UInt8(ascii: "N"): stack.append(.nothing)
     case 0x88, 0x89: stack.append(.bool(code == 0x88))
     case UInt8(ascii: "J"): stack.append(.integer(Int(Int32(truncatingIfNeeded: try number(4)))))
     case UInt8(ascii: "K"): stack.append(.integer(try number(1)))
@@ -62,29 +64,30 @@ package struct PickleReader {
       }
       stack.append(.global(Self.name(module, name)))
     case UInt8(ascii: "R"):
-      let arguments = try parts(try pop())
+      let arguments = try tuple(try pop())
       stack.append(try called(try pop(), arguments))
     case UInt8(ascii: "b"):
       let state = try pop()
       try build(try top(), state)
     default:
-      guard try stepOfContainer(code) || stepOfMemo(code) else { throw NotUnderstood("opcode \(code) is not known here") }
+      if try stepOfContainer(code) { break }
+      guard try stepOfMemo(code) else { throw NotUnderstood("opcode \(code) is not known here") }
     }
     return nil
   }
 
   private mutating func stepOfContainer(_ code: UInt8) throws(NotUnderstood) -> Bool {
     switch code {
-    case UInt8(ascii: "]"): add(.list([]))
-    case UInt8(ascii: "}"): add(.dictionary([]))
-    case UInt8(ascii: ")"): add(.tuple([]))
-    case UInt8(ascii: "l"): add(.list(try popMark()))
-    case UInt8(ascii: "d"): add(.dictionary(try popMark()))
-    case UInt8(ascii: "t"): add(.tuple(try popMark()))
+    case UInt8(ascii: "]"): add(.list)
+    case UInt8(ascii: "}"): add(.dictionary)
+    case UInt8(ascii: ")"): add(.tuple)
+    case UInt8(ascii: "l"): add(.list, try popMark())
+    case UInt8(ascii: "d"): add(.dictionary, try popMark())
+    case UInt8(ascii: "t"): add(.tuple, try popMark())
     case 0x85, 0x86, 0x87:
-      var parts: [PickleValue] = []
-      for _ in 0..<Int(code - 0x84) { parts.append(try pop()) }
-      add(.tuple(parts.reversed()))
+      var last: [PickleValue] = []
+      for _ in 0..<Int(code - 0x84) { last.append(try pop()) }
+      add(.tuple, last.reversed())
     case UInt8(ascii: "a"): try extend([try pop()])
     case UInt8(ascii: "e"): try extend(try popMark())
     case UInt8(ascii: "s"):
@@ -113,32 +116,27 @@ package struct PickleReader {
 
   // Containers
 
-  private mutating func add(_ object: PickleObject) {
+  private mutating func add(_ object: PickleObject, _ contents: [PickleValue] = []) {
     stack.append(.object(objects.count))
     objects.append(object)
+    parts.append(contents)
   }
 
   /// Puts parts into the list or the dictionary on top.
-  private mutating func extend(_ parts: [PickleValue]) throws(NotUnderstood) {
+  private mutating func extend(_ more: [PickleValue]) throws(NotUnderstood) {
     guard case .object(let index) = try top() else { throw NotUnderstood("parts of something without parts") }
-    let object = objects[index]
-    objects[index] = .tuple([])
-    switch object {
-    case .list(var list):
-      list += parts
-      objects[index] = .list(list)
-    case .dictionary(var pairs) where parts.count % 2 == 0:
-      pairs += parts
-      objects[index] = .dictionary(pairs)
+    switch objects[index] {
+    case .list: parts[index] += more
+    case .dictionary where more.count % 2 == 0: parts[index] += more
     default: throw NotUnderstood("parts of something without parts")
     }
   }
 
-  private func parts(_ value: PickleValue) throws(NotUnderstood) -> [PickleValue] {
-    guard case .object(let index) = value, case .tuple(let parts) = objects[index] else {
+  private func tuple(_ value: PickleValue) throws(NotUnderstood) -> [PickleValue] {
+    guard case .object(let index) = value, case .tuple = objects[index] else {
       throw NotUnderstood("a call without arguments")
     }
-    return parts
+    return parts[index]
   }
 
   // What is called
@@ -147,9 +145,10 @@ package struct PickleReader {
     (module.hasPrefix("numpy._core") ? "numpy.core" + module.dropFirst(11) : module) + "." + name
   }
 
-  private mutating func called(_ function: PickleValue, _ arguments: [PickleValue]) throws(NotUnderstood) -> PickleValue {
+  private mutating func called(_ function: PickleValue, _ arguments: [PickleValue]) throws(NotUnderstood) -> PickleValue
+  {
     guard case .global(let name) = function else { throw NotUnderstood("a call of something that is no function") }
-    var object: PickleObject?
+    let object: PickleObject
     switch (name, arguments.first) {
     case ("numpy.core.multiarray._reconstruct", _): object = .array(nil)
     case ("numpy.dtype", .text(let name)?): object = .type(try Self.type(name))
@@ -157,9 +156,9 @@ package struct PickleReader {
     case ("numpy.core.numeric._frombuffer", .bytes(let bytes)?) where arguments.count == 4:
       object = .array(
         try array(shape: arguments[2], type: arguments[1], bytes, isByColumns: arguments[3] == .text("F")))
-    case ("numpy.core.multiarray.scalar", let type?):
-      guard case .object(let index) = type, case .type(let type) = objects[index], arguments.count == 2,
-        case .bytes(let bytes) = arguments[1], bytes.count == type.size
+    case ("numpy.core.multiarray.scalar", .object(let index)?):
+      guard case .type(let type) = objects[index], arguments.count == 2, case .bytes(let bytes) = arguments[1],
+        bytes.count == type.size
       else { throw NotUnderstood("a number of NumPy's without its bytes") }
       let value = type.value(bytes[...])
       return type.kind == "f" ? .number(value) : Int(exactly: value).map { .integer($0) } ?? .number(value)
@@ -172,7 +171,8 @@ package struct PickleReader {
       return .bytes(encoded)
     default: throw NotUnderstood("it wants to call \(name.prefix(80)), which is not done")
     }
-    objects.append(object!)
+    objects.append(object)
+    parts.append([])
     return .object(objects.count - 1)
   }
 
@@ -184,15 +184,16 @@ package struct PickleReader {
   private func array(
     shape: PickleValue, type: PickleValue, _ bytes: [UInt8], isByColumns: Bool
   ) throws(NotUnderstood) -> NumberArray {
-    guard case .object(let index) = type, case .type(let type) = objects[index],
-      let array = NumberArray(shape: try parts(shape).map { $0.wholeNumber ?? -1 }, type, bytes, isByColumns: isByColumns)
+    let lengths = try tuple(shape).map { $0.wholeNumber ?? -1 }
+    guard case .object(let index) = type, case .type(let kind) = objects[index],
+      let array = NumberArray(shape: lengths, kind, bytes, isByColumns: isByColumns)
     else { throw NotUnderstood("an array whose shape, type and bytes do not fit") }
     return array
   }
 
   /// Tells an object its state: (…, shape, type, by columns, bytes) of an array, (version, byte order, …) of a type.
   private mutating func build(_ value: PickleValue, _ state: PickleValue) throws(NotUnderstood) {
-    let state = try parts(state)
+    let state = try tuple(state)
     guard case .object(let index) = value else { throw NotUnderstood("a state of something that has none") }
     switch objects[index] {
     case .array(nil):

@@ -3,7 +3,7 @@
 
 /// One value; `object` is a place in its pickle's objects.
 package enum PickleValue: Sendable, Equatable {
-  case none
+  case nothing
   case bool(Bool)
   case integer(Int)
   case number(Double)
@@ -23,12 +23,10 @@ package enum PickleValue: Sendable, Equatable {
   }
 }
 
-/// What has parts.
+/// What has parts, or is made of bytes.
 package enum PickleObject: Sendable {
-  case list([PickleValue])
-  case tuple([PickleValue])
-  /// Keys and values in turns.
-  case dictionary([PickleValue])
+  /// A dictionary's parts are keys and values in turns.
+  case list, tuple, dictionary
   /// The type of an array's numbers.
   case type(NumberType)
   /// nil until its state was told.
@@ -39,26 +37,25 @@ package enum PickleObject: Sendable {
 package struct Pickle: Sendable {
   package let value: PickleValue
   let objects: [PickleObject]
-
-  func object(_ value: PickleValue) -> PickleObject? {
-    guard case .object(let index) = value else { return nil }
-    return objects[index]
-  }
+  /// Of each object.
+  let parts: [[PickleValue]]
 
   /// The pairs of a dictionary; nil where it is none.
   package func pairs(_ value: PickleValue) -> [(key: PickleValue, value: PickleValue)]? {
-    guard case .dictionary(let parts)? = object(value) else { return nil }
+    guard case .object(let index) = value, case .dictionary = objects[index] else { return nil }
+    let parts = parts[index]
     return stride(from: 0, to: parts.count - 1, by: 2).map { (parts[$0], parts[$0 + 1]) }
   }
 
   /// The numbers of an array of any shape, of a list or of a tuple; nil where it is none of them, where there are more or
   /// fewer, or where something else is among them.
   package func numbers(_ value: PickleValue, count: Int) -> [Double]? {
-    switch object(value) {
+    guard case .object(let index) = value else { return nil }
+    switch objects[index] {
     case .array(let array?): return array.count == count ? array.values : nil
-    case .list(let parts)?, .tuple(let parts)?:
-      guard parts.count == count else { return nil }
-      let numbers = parts.compactMap { part -> Double? in
+    case .list, .tuple:
+      guard parts[index].count == count else { return nil }
+      let numbers = parts[index].compactMap { part -> Double? in
         if case .number(let value) = part { return value }
         return part.wholeNumber.map(Double.init)
       }
