@@ -85,6 +85,7 @@ host-tests: check-deps bundle clicks $(SANITIZED)
 	Tests/Hosts/hosts.sh $(BUNDLE) $(RELEASE)
 	Tests/Hosts/torture.sh $(CLICKS) $(BUNDLE) $(SANITIZED)
 	Tests/Hosts/jack-play.sh $(RELEASE)/fotoplayer
+	Tests/Hosts/jack-film.sh $(RELEASE)/fotoplayer $(RELEASE)/fotoplayer-train presets/roll.safetensors
 	$(RELEASE)/host-tool compose build/score.mid build/events --seconds 8
 	Tests/Hosts/jack-host.sh $(RELEASE)/fotoplayer presets/piano-light.safetensors build/score.mid
 	tools/manual.py --check $(MANUAL)

@@ -73,10 +73,8 @@ import Training
     #expect(changed.clips == 1 && changed.findings.contains { $0.text.contains("others than those") })
     try Data("no picture".utf8).write(to: pictures.appendingPathComponent("frame45.jpg"))
     let labels = copy.appendingPathComponent("labels/training/Bach Prelude and Fugue No.2 B1.pkl")
-    try FileManager.default.copyItem(
-      at: PickleReaderTests.folder.appendingPathComponent("harmful.pkl"), to: copy.appendingPathComponent("harmful.pkl")
-    )
-    _ = try FileManager.default.replaceItemAt(labels, withItemAt: copy.appendingPathComponent("harmful.pkl"))
+    try FileManager.default.removeItem(at: labels)
+    try FileManager.default.copyItem(at: PickleReaderTests.folder.appendingPathComponent("harmful.pkl"), to: labels)
     let broken = try RollSetMaker(folder: folder("broken"), recipe: .full).make(
       [AudeoSet(copy, .training)], jobs: 1
     ) { _ in }
