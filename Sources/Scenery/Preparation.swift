@@ -6,7 +6,8 @@ import Keyboards
 ///
 /// What falls evenly faster from the height h for the time f arrives at 2h/f; a key that sinks by d in the time T arrives at
 /// 2d/T. So h = d·f/T: as f is a habit, a hand is raised in proportion to the speed of its keys. Pianists raise hand and arm
-/// further for louder notes (Furuya, Aoki, Nakahara and Kinoshita 2006), and each by a measure of their own.
+/// further for louder notes (Furuya, Aoki, Nakahara and Kinoshita: Biomechanics of upper
+/// extremity movements in piano keystroke), and each by a measure of their own.
 struct Preparation: Sendable {
   /// Millimetres above where it would be otherwise.
   let height: Float

@@ -77,8 +77,8 @@ struct AudeoLabels {
     var notes: [Note] = []
     for key in 0..<Keyboard.keys.count {
       var held: (since: Int, value: UInt8)?
-      for (index, frame) in shown.enumerated() + [(shown.count, -1)] {
-        let value = index < shown.count ? frames[frame]?[key] ?? 0 : 0
+      for index in 0...shown.count {
+        let value = index < shown.count ? frames[shown[index]]?[key] ?? 0 : 0
         guard value != held?.value ?? 0 else { continue }
         if let held {
           notes.append(

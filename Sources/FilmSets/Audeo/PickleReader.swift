@@ -19,7 +19,7 @@ package struct PickleReader {
   /// - Throws: what is wrong, and where.
   package static func read(_ bytes: [UInt8]) throws(NotUnderstood) -> Pickle {
     var reader = PickleReader(bytes: bytes)
-    do {
+    do throws(NotUnderstood) {
       guard try reader.byte() == 0x80, 2...5 ~= (try reader.byte()) else {
         throw NotUnderstood("no pickle of protocol 2 to 5")
       }
@@ -236,7 +236,7 @@ package struct PickleReader {
     guard count <= 8 else { throw NotUnderstood("a number of \(count) bytes") }
     guard count > 0 else { return 0 }
     let shift = 64 - 8 * count
-    return Int(Int64(truncatingIfNeeded: try number(count)) << Int64(shift) >> Int64(shift))
+    return (try number(count) << shift) >> shift
   }
 
   private mutating func line() throws(NotUnderstood) -> String {
