@@ -86,5 +86,16 @@ import Training
     ) { _ in }
     #expect(none.findings.contains { $0.text.contains("it has no labels") })
     #expect(throws: DataError.self) { try AudeoSet(folder("nowhere"), .training) }
+    // Labels of other frames than there are pictures of.
+    try FileManager.default.copyItem(
+      at: PickleReaderTests.folder.appendingPathComponent("protocol4.pkl"),
+      to: copy.appendingPathComponent("labels/testing.pkl"))
+    let first = copy.appendingPathComponent("labels/training/Bach Prelude and Fugue No.1 B1.pkl")
+    try FileManager.default.removeItem(at: first)
+    try FileManager.default.moveItem(at: copy.appendingPathComponent("labels/testing.pkl"), to: first)
+    let others = try RollSetMaker(folder: folder("broken"), recipe: .full).make(
+      [AudeoSet(copy, .training)], jobs: 1
+    ) { _ in }
+    #expect(others.clips == 0 && others.findings.contains { $0.text.contains("no picture has a label") })
   }
 }

@@ -16,6 +16,11 @@ extension AudeoFilm {
       findings.append(
         .warning(name, "\(frames.count - known.count) of \(frames.count) pictures have no label", "they are left out"))
     }
+    guard let first = known.first, let last = known.last, last.number - first.number <= Self.longest else {
+      throw Finding.fault(
+        name, known.isEmpty ? "no picture has a label" : "its pictures' numbers are days apart",
+        "pictures and labels are counted alike, 25 a second")
+    }
     var writer = try RollClipWriter(folder, [.top])
     var cutter: (width: Int, height: Int, strip: KeyboardStrip)?
     for (index, frame) in known.enumerated() {
@@ -24,7 +29,7 @@ extension AudeoFilm {
       if cutter?.width != picture.width || cutter?.height != picture.height {
         cutter = (picture.width, picture.height, try Self.cutter(recipe, picture.width, picture.height))
       }
-      try writer.add([cutter!.strip(picture)], at: Double(frame.number - known[0].number) / AudeoLabels.rate)
+      try writer.add([cutter!.strip(picture)], at: Double(frame.number - first.number) / AudeoLabels.rate)
       if index % 25 == 0 { progress(0.99 * Double(index) / Double(known.count)) }
     }
     let score = labels.score(known.map(\.number), times: writer.times)
@@ -41,6 +46,9 @@ extension AudeoFilm {
     }
     return findings
   }
+
+  /// Frames of a day.
+  private static let longest = 25 * 86400
 
   /// Of pictures whose edges are the keys'.
   private static func cutter(_ recipe: RollSet.Recipe, _ width: Int, _ height: Int) throws -> KeyboardStrip {
