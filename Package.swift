@@ -220,9 +220,9 @@ let package = Package(
     test(
       "FilmSetsTests",
       [
-        "FilmSets", "Causes", "Conditioning", "Film", "Media", "Pictures", "Scenery", "Score",
-        "Scratch", "Training",
-      ]),
+        "FilmSets", "Causes", "Conditioning", "Evaluation", "Film", "Media", "Pictures", "Scenery",
+        "Score", "Scratch", "Training",
+      ], fixtures: true),
     test(
       "WatchingTests",
       [

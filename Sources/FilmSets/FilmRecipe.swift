@@ -8,7 +8,8 @@ import Training
 
 /// How every clip of a set is made; a folder keeps to one recipe.
 public struct FilmRecipe: Codable, Equatable, Sendable {
-  public var format = 1
+  /// 2: hands are raised before they strike.
+  public var format = 2
   public var seed: UInt64
   public var seconds = 20.0
   public var framesPerSecond = 25

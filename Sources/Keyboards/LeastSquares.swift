@@ -1,21 +1,21 @@
 // LeastSquares: the numbers x for which Σ w·(row·x − value)² is least, by the normal equations, a few unknowns at most.
 
-struct LeastSquares {
+package struct LeastSquares {
   private let unknowns: Int
   /// The upper half of Σ w·rowᵀrow, and Σ w·row·value behind each row.
   private var sums: [Double]
 
   /// - Parameter ridge: how much a square of each unknown costs.
-  init(_ unknowns: Int, ridge: Double = 1e-9) {
+  package init(_ unknowns: Int, ridge: Double = 1e-9) {
     self.unknowns = unknowns
     sums = [Double](repeating: 0, count: unknowns * (unknowns + 1))
     for index in 0..<unknowns { sums[index * (unknowns + 1) + index] = ridge }
   }
 
   /// Adds to what a square of one unknown costs.
-  mutating func hold(_ unknown: Int, _ cost: Double) { sums[unknown * (unknowns + 1) + unknown] += cost }
+  package mutating func hold(_ unknown: Int, _ cost: Double) { sums[unknown * (unknowns + 1) + unknown] += cost }
 
-  mutating func add(_ row: [Double], _ value: Double, weight: Double) {
+  package mutating func add(_ row: [Double], _ value: Double, weight: Double) {
     for i in 0..<unknowns {
       let factor = weight * row[i]
       for j in i..<unknowns { sums[i * (unknowns + 1) + j] += factor * row[j] }
@@ -24,7 +24,7 @@ struct LeastSquares {
   }
 
   /// Nil where the rows do not decide.
-  func solution() -> [Double]? {
+  package func solution() -> [Double]? {
     let (n, stride) = (unknowns, unknowns + 1)
     var m = sums
     for i in 0..<n { for j in 0..<i { m[i * stride + j] = m[j * stride + i] } }

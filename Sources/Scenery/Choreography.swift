@@ -26,7 +26,7 @@ public struct Choreography: Sendable {
   /// - Parameters:
   ///   - score: keys that the keyboard does not have are not played.
   ///   - handSize: 1 for a hand of 185 mm.
-  ///   - seed: of how the hands sway.
+  ///   - seed: of how the hands sway, and of how high this player raises them.
   public init(_ score: Score, geometry: KeyboardGeometry = .full, handSize: Float = 1, seed: UInt64 = 1) {
     self.geometry = geometry
     self.handSize = handSize
@@ -37,10 +37,11 @@ public struct Choreography: Sendable {
     let slices = Slice.slices(notes.map { Touch($0, on: geometry) })
     let hands = HandAssignment.hands(slices, width: geometry.width)
     var chance = Chance(seed: seed)
+    let habit = chance.between(0.85, 1.2)
     func motion(_ slices: [Slice], isLeft: Bool) -> HandMotion {
       HandMotion(
         Fingering.contacts(slices, isLeft: isLeft), isLeft: isLeft, geometry: geometry, motions: motions,
-        seed: chance.next())
+        habit: habit, seed: chance.next())
     }
     left = motion(hands.left, isLeft: true)
     right = motion(hands.right, isLeft: false)

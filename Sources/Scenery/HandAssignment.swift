@@ -9,9 +9,10 @@ package struct Touch: Sendable {
   package let x: Float
   package let isBlack: Bool
   package let start: Double, end: Double
+  package let velocity: UInt8
 
   package init(_ note: Note, on geometry: KeyboardGeometry) {
-    key = Int(note.key)
+    (key, velocity) = (Int(note.key), note.velocity)
     x = geometry.centre(key)
     isBlack = KeyboardGeometry.isBlack(key)
     (start, end) = (note.start, note.end)

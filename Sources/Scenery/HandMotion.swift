@@ -2,6 +2,7 @@
 // The palm travels between the grips that the fingering asks for; tips reach for their keys, ride on them, and come back.
 import Glibc
 import Keyboards
+import Score
 
 /// One hand's way.
 struct HandMotion: Sendable {
@@ -9,14 +10,17 @@ struct HandMotion: Sendable {
   private struct Station {
     let time: Double, hold: Double
     let centre: Float, inset: Float, span: Float
+    let preparation: Preparation
   }
 
-  /// A tip on a key, from the key's first movement to its last.
+  /// A tip on a key, from the key's first movement to its last, and how it is raised before.
   private struct Press {
     let begin: Double, end: Double
     let key: Int
     let place: Vector
-    let isBlack: Bool
+    let preparation: Preparation
+    /// When the tip leaves for its key, and when it is above it.
+    let departure: Double, arrival: Double
   }
 
   /// Where a hand is between keys.
@@ -31,37 +35,64 @@ struct HandMotion: Sendable {
   /// Of the slow sway that no hand is without.
   private let phase: Float
 
+  /// What the hand does of its fingers' way up; how far fingers go beyond it; and how far a hand goes that holds keys. mm.
+  private static let handShare: Float = 0.6, fingerReach: Float = 25, holding: Float = 6
+
   /// - Parameters:
   ///   - grips: what `Fingering` found.
   ///   - motions: of the keys, by MIDI key.
+  ///   - habit: how long this player lets hands fall, 1 as usual.
   init(
-    _ grips: [[Contact]], isLeft: Bool, geometry: KeyboardGeometry, motions: [Int: KeyMotion], seed: UInt64
+    _ grips: [[Contact]], isLeft: Bool, geometry: KeyboardGeometry, motions: [Int: KeyMotion], habit: Double,
+    seed: UInt64
   ) {
     let side: Float = isLeft ? -1 : 1
     self.side = side
     phase = Float(seed % 1000) / 100
     home = geometry.width * (isLeft ? 0.33 : 0.67)
-    stations = grips.filter { !$0.isEmpty }.map { grip in
+    var chance = Chance(seed: seed)
+    var stations: [Station] = []
+    var presses = [[Press]](repeating: [], count: 5)
+    // Until when fingers hold what they have struck.
+    var held = -Double.infinity
+    for grip in grips where !grip.isEmpty {
       let offsets = grip.map { $0.touch.x - side * Fingering.spread[$0.finger] }
       let places = grip.map(\.touch.x)
       let black = Float(grip.count { $0.touch.isBlack }) / Float(grip.count)
-      return Station(
-        time: grip.map(\.touch.start).min()!, hold: grip.map(\.touch.end).min()!,
-        centre: offsets.reduce(0, +) / Float(offsets.count),
-        inset: 26 * black + (grip.contains { $0.finger == 0 && $0.touch.isBlack } ? 22 : 0),
-        span: places.max()! - places.min()!)
+      let time = grip.map(\.touch.start).min()!
+      let travels = grip.map { KeyMotion.travel(velocity: $0.touch.velocity) }
+      let travel = travels.reduce(0, +) / Double(grip.count)
+      let strike = time - travel
+      let isHolding = held > strike - Preparation.fall
+      let whole = Preparation(
+        travel: travel, strike: strike, free: stations.last?.time ?? -.infinity,
+        habit: habit * exp(chance.normal(0.1)) * Double(Self.handShare),
+        highest: isHolding ? Self.holding : .infinity)
+      stations.append(
+        Station(
+          time: time, hold: grip.map(\.touch.end).min()!, centre: offsets.reduce(0, +) / Float(offsets.count),
+          inset: 26 * black + (grip.contains { $0.finger == 0 && $0.touch.isBlack } ? 22 : 0),
+          span: places.max()! - places.min()!, preparation: whole))
+      for contact in grip {
+        let touch = contact.touch
+        held = max(held, touch.end)
+        let strokes = motions[touch.key]?.strokes ?? []
+        guard let stroke = strokes.first(where: { abs($0.bottom - touch.start) < 1e-4 }) else { continue }
+        let along: Float = touch.isBlack ? [70, 84, 90, 86, 76][contact.finger] : [20, 36, 42, 38, 26][contact.finger]
+        let free = presses[contact.finger].last?.end ?? -.infinity
+        let preparation = Preparation(
+          travel: stroke.bottom - stroke.begin, strike: stroke.begin, free: free,
+          habit: habit * exp(chance.normal(0.1)), highest: whole.height + Self.fingerReach)
+        let departure = max(min(stroke.begin - 0.17, preparation.top - 0.1), min(free, stroke.begin - 0.02))
+        presses[contact.finger].append(
+          Press(
+            begin: stroke.begin, end: stroke.rest, key: touch.key,
+            place: [touch.x, along, touch.isBlack ? KeyboardGeometry.blackHeight : 0], preparation: preparation,
+            departure: departure,
+            arrival: max(min(stroke.begin - 0.03, preparation.top + 0.03), (departure + stroke.begin) / 2)))
+      }
     }
-    var presses = [[Press]](repeating: [], count: 5)
-    for contact in grips.joined() {
-      let touch = contact.touch
-      let strokes = motions[touch.key]?.strokes ?? []
-      guard let stroke = strokes.first(where: { abs($0.bottom - touch.start) < 1e-4 }) else { continue }
-      let along: Float = touch.isBlack ? [70, 84, 90, 86, 76][contact.finger] : [20, 36, 42, 38, 26][contact.finger]
-      presses[contact.finger].append(
-        Press(
-          begin: stroke.begin, end: stroke.rest, key: touch.key,
-          place: [touch.x, along, touch.isBlack ? KeyboardGeometry.blackHeight : 0], isBlack: touch.isBlack))
-    }
+    self.stations = stations
     self.presses = presses.map { $0.sorted { $0.begin < $1.begin } }
   }
 
@@ -87,6 +118,7 @@ struct HandMotion: Sendable {
         centre: mix(last.centre, next.centre, u), inset: mix(last.inset, next.inset, u),
         span: mix(last.span, next.span, u), lift: sinf(.pi * u) * min(distance / 8, 34))
     }
+    if after < stations.count { pose.lift = hypotf(pose.lift, stations[after].preparation.lift(at: time)) }
     let t = Float(time)
     pose.centre += 2.5 * sinf(1.3 * t + phase)
     pose.lift += 2 + 2 * sinf(0.9 * t + 2 * phase)
@@ -122,8 +154,8 @@ struct HandMotion: Sendable {
       var lift: Float = 0
       if next < list.count {
         let press = list[next]
-        after = smooth(Float((time - press.begin + 0.17) / 0.14))
-        lift = 8 * sinf(.pi * min(max(Float((time - press.begin + 0.17) / 0.17), 0), 1))
+        after = smooth(Float((time - press.departure) / (press.arrival - press.departure)))
+        lift = press.preparation.lift(at: time)
         tip += (on(press, sinking: false) - rest) * after
       }
       if next > 0 {

@@ -76,11 +76,39 @@ import Testing
 
   @Test func `Velocity is that of the moments around the onset`() {
     var frames = roll([0, 1, 1, 0], onset: [0.2, 0.6, 0, 0])
-    let told: [Float] = [0.2, 0.6, 1, 1]
+    let told: [Float] = [0.2, 0.5, 0.8, 1]
     for index in frames.indices { frames[index].velocity = .init(repeating: told[index], count: 88) }
-    let notes = decode(frames).score.notes
-    // (0.2·0.2 + 0.6·0.6)/0.8 = 0.5
-    #expect(notes.map(\.velocity) == [64])
+    // The logits of 0.2 and 0.8 cancel each other.
+    #expect(decode(frames).score.notes.map(\.velocity) == [64])
+  }
+
+  @Test func `A rule says which moments tell of a velocity, whatever the distance of frames`() {
+    for rate in [12.5, 25, 50] {
+      var frames = roll(
+        [Float](repeating: 0, count: 12) + [1, 1, 1, 0], onset: .init(repeating: 0, count: 12) + [0.9, 0, 0, 0])
+      for index in frames.indices {
+        frames[index].time = Double(index) / rate
+        // Told from 0.12 to 0.2 s before the onset at frame 12.
+        let before = (12 - Double(index)) / rate
+        frames[index].velocity = .init(repeating: 0.12...0.2 ~= before ? 0.75 : 0.1, count: 88)
+      }
+      let found = decode(frames) { ($0.velocity.weights, $0.velocity.constant) = ([1, 0, 0, 0, 0, 0], 0) }
+      #expect(found.score.notes.map(\.velocity) == [95], "\(rate)")
+    }
+  }
+
+  @Test func `The rule that is found tells what is true, and few notes change nothing`() {
+    var chance = Chance(seed: 3)
+    let notes = (0..<200).map { _ -> (told: [Double], velocity: UInt8) in
+      let velocity = UInt8(chance.between(10...120))
+      // The second moment knows, the others guess.
+      let told = VelocityRule.offsets.map { $0 == -3 ? 0.25 + Double(velocity) / 254 : chance.between(0.3, 0.7) }
+      return (told, velocity)
+    }
+    let rule = VelocityRule.fitted(notes)
+    let error = notes.map { abs(Double(rule.velocity($0.told)) - Double($0.velocity)) }.reduce(0, +) / 200
+    #expect(error < 5, "\(error) with \(rule)")
+    #expect(VelocityRule.fitted(Array(notes.prefix(20))) == VelocityRule())
   }
 
   @Test func `Frames of varying length are timed by themselves`() {

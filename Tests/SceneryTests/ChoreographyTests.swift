@@ -55,6 +55,47 @@ import Testing
     }
   }
 
+  /// The highest that a tip, and a palm, is before the first note of a key sinks.
+  static func raised(_ velocity: Int, space: Double = 2) -> (tip: Float, knuckle: Float) {
+    let notes = [60, 60, 60].enumerated().map {
+      Note(key: UInt8($1), velocity: UInt8(velocity), start: 3 + space * Double($0), end: 3.1 + space * Double($0))
+    }
+    let choreography = Choreography(Score(notes: notes))
+    let times = stride(from: 3 + space + 0.1, to: 3 + 2 * space, by: 0.005)
+    let x = choreography.geometry.centre(60)
+    return times.reduce((0, 0)) { highest, time in
+      let fingers = choreography.moment(at: time).hands.flatMap { hand in hand.fingers }
+      let finger = fingers.min { abs($0[3].x - x) < abs($1[3].x - x) }!
+      return (max(highest.0, finger[3].z), max(highest.1, finger[0].z))
+    }
+  }
+
+  @Test func `Louder notes are struck from higher, by fingers and by the hand`() {
+    let (soft, loud) = (Self.raised(30), Self.raised(110))
+    #expect(loud.tip > soft.tip + 10, "\(loud), \(soft)")
+    #expect(loud.knuckle > soft.knuckle + 5, "\(loud), \(soft)")
+    // Where there is no time there is no way up.
+    #expect(Self.raised(110, space: 0.2).tip < loud.tip - 8)
+  }
+
+  @Test func `Tips and palms move without leaps`() {
+    let score = Score(
+      notes: Self.scale([60, 64, 67, 72, 71, 66, 62], step: 0.24) + Self.scale([36, 43, 48, 46], step: 0.7))
+    let choreography = Choreography(score)
+    var before = choreography.moment(at: 0)
+    for time in stride(from: 0.002, to: 4, by: 0.002) {
+      let now = choreography.moment(at: time)
+      for (hand, last) in zip(now.hands, before.hands) {
+        for (finger, old) in zip(hand.fingers, last.fingers) {
+          // A tip goes 3 m/s at most: 6 mm in 2 ms.
+          #expect((finger[3] - old[3]).norm < 6, "\(time)")
+        }
+        #expect((hand.wrist - last.wrist).norm < 6, "\(time)")
+      }
+      before = now
+    }
+  }
+
   @Test func `Chords of more keys than fingers, silence and one note make hands with finite joints`() {
     let cluster = (40...90).map { Note(key: UInt8($0), velocity: 100, start: 0.5, end: 3) }
     for notes in [cluster, [], [Note(key: 21, velocity: 1, start: 0, end: 0.001)]] {

@@ -59,6 +59,30 @@ import Training
     #expect(beginnings > 3 && silences > 3)
   }
 
+  @Test func `Velocities are asked for before notes begin, and only where they are known`() throws {
+    let strips = try DrawnStrips(scratch.path + "/loud")
+    let task = try task(RollSet(strips.folder))
+    var ahead = 0
+    for step in 1...40 {
+      let shard = try shard(task, step)
+      for place in 0..<shard.isStruck.shape.count where shard.isStruck[place] == 1 {
+        let velocity = (shard.velocity[place] * 127).rounded()
+        #expect([40, 60, 80, 90].contains(velocity))
+        if shard.down[place] == 0 { ahead += 1 }
+      }
+    }
+    #expect(ahead > 10)
+    for clip in 0..<3 {
+      let path = RollClip.descriptionPath(strips.folder.appendingPathComponent("clip-\(clip)"))
+      var description = try JSONDecoder().decode(
+        RollClip.Description.self, from: Data(contentsOf: URL(fileURLWithPath: path)))
+      description.tellsVelocities = false
+      try JSONEncoder().encode(description).write(to: URL(fileURLWithPath: path))
+    }
+    let silent = try self.task(RollSet(strips.folder))
+    for step in 1...20 { #expect(try shard(silent, step).isStruck.array.allSatisfy { $0 == 0 }) }
+  }
+
   @Test func `A shard follows from its number alone, and looks vary`() throws {
     let task = try task(set(), varies: true)
     let (first, again, other) = (try shard(task, 3), try shard(task, 3), try shard(task, 4))

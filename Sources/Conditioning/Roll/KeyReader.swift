@@ -27,9 +27,10 @@ struct KeyReader: Sendable {
   /// When the key came up last.
   private var free = 0.0
 
+  /// - Parameter velocity: how loud a note of a key is that begins now, where that is told.
   mutating func read(
     _ before: Moment?, _ now: Moment, _ next: Moment?, _ key: Int, _ period: Double, _ thresholds: RollThresholds,
-    _ notes: inout [Heard]
+    velocity: (Int) -> UInt8?, _ notes: inout [Heard]
   ) {
     let (onset, after) = (now.onset[key], next?.onset[key] ?? 0)
     let isPeak = onset >= max(thresholds.onset, before?.onset[key] ?? 0, .leastNonzeroMagnitude) && onset > after
@@ -37,7 +38,7 @@ struct KeyReader: Sendable {
     let isStruck = isPeak && max(down, next?.down[key] ?? 0) >= thresholds.up
     if isStruck {
       let time = max(now.time + now.shift[key] * period, free)
-      let velocity = Self.velocity(before, now, next, key)
+      let velocity = velocity(key) ?? Self.untold
       if let old = held {
         if !old.isStruck && time - old.start <= thresholds.again {
           // The key was seen to sink before its onset was.
@@ -53,7 +54,7 @@ struct KeyReader: Sendable {
     } else if held == nil, down >= thresholds.down, !(after >= thresholds.onset && after > onset) {
       let time = Self.crossing(thresholds.down, before, now, key)
       held = Held(
-        start: max(time, free), velocity: Self.velocity(before, now, next, key), peak: onset, isStruck: false)
+        start: max(time, free), velocity: velocity(key) ?? Self.untold, peak: onset, isStruck: false)
     } else if held != nil, down < thresholds.up {
       end(Self.crossing(thresholds.up, before, now, key), UInt8(21 + key), thresholds, &notes)
     }
@@ -86,17 +87,5 @@ struct KeyReader: Sendable {
     let (from, to) = (before.down[key], now.down[key])
     let share = from == to ? 1 : min(max((threshold - from) / (to - from), 0), 1)
     return before.time + share * (now.time - before.time)
-  }
-
-  /// The mean of what the moments around an onset say, each as far as it takes itself for one.
-  private static func velocity(_ before: Moment?, _ now: Moment, _ next: Moment?, _ key: Int) -> UInt8 {
-    guard let told = now.velocity else { return untold }
-    var (sum, weight) = (told[key] * 1e-6, 1e-6)
-    for moment in [before, now, next] {
-      guard let moment, let told = moment.velocity else { continue }
-      sum += moment.onset[key] * told[key]
-      weight += moment.onset[key]
-    }
-    return UInt8(min(max((127 * sum / weight).rounded(), 1), 127))
   }
 }

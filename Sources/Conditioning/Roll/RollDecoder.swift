@@ -28,6 +28,8 @@ public struct RollDecoder: Sendable {
   /// Between frames of the predictor, seconds.
   private let period: Double
   private var before: Moment?, now: Moment?
+  /// Those before `now` that a note's velocity is read from.
+  private var recent: [Moment] = []
   private var keys = [KeyReader](repeating: KeyReader(), count: 88)
   private var pedals: PedalReader
   private var notes: [KeyReader.Heard] = []
@@ -51,6 +53,9 @@ public struct RollDecoder: Sendable {
     guard frame.time.isFinite, 0...1e6 ~= frame.time, now.map({ frame.time > $0.time }) ?? true else { return }
     let next = Moment(frame)
     if now != nil { read(next) }
+    if let now { recent.append(now) }
+    let reach = (Double(-VelocityRule.offsets.lowerBound) + 1) * period
+    recent.removeAll { $0.time < next.time - reach }
     (before, now) = (now, next)
     pedals.read(next)
   }
@@ -67,14 +72,20 @@ public struct RollDecoder: Sendable {
     }
     let roll = DecodedRoll(score: Score(notes: sorted.map(\.note), pedals: pedals.moves), doubts: doubts)
     (keys, notes) = (.init(repeating: KeyReader(), count: 88), [])
-    (before, now, pedals) = (nil, nil, PedalReader(thresholds))
+    (before, now, recent, pedals) = (nil, nil, [], PedalReader(thresholds))
     return roll
   }
 
   private mutating func read(_ next: Moment?) {
     guard let now else { return }
+    let around = recent + [now] + (next.map { [$0] } ?? [])
+    let times = around.map(\.time)
+    let velocity = { [thresholds, period] (key: Int) -> UInt8? in
+      VelocityRule.told(at: now.time, times: times, period: period) { around[$0].velocity?[key] }
+        .map(thresholds.velocity.velocity)
+    }
     for key in keys.indices {
-      keys[key].read(before, now, next, key, period, thresholds, &notes)
+      keys[key].read(before, now, next, key, period, thresholds, velocity: velocity, &notes)
     }
   }
 }

@@ -8,7 +8,7 @@ public struct RollFrame: Sendable, Equatable {
   public var down: [Float], onset: [Float]
   /// Where it begins, −0.5…0.5 frames from here.
   public var shift: [Float]
-  /// Velocity/127 of a note that begins about here.
+  /// Velocity/127 of a note that begins about here, or soon.
   public var velocity: [Float]
   /// Depths 0…1 of sustain, sostenuto and soft pedal; or empty.
   public var pedals: [Float]

@@ -29,7 +29,7 @@ public struct RollLogits: Sendable {
   public var onset: Tensor
   /// Where it begins, as a part of the time between frames: −0.5…0.5, bounded already, [batch, 88].
   public var shift: Tensor
-  /// Of a note that begins about here: σ is velocity/127, [batch, 88]. nil in a network without.
+  /// Of a note that begins about here, or soon: σ is velocity/127, [batch, 88]. nil in a network without.
   public var velocity: Tensor?
   /// Sustain, sostenuto, soft: σ is the depth, [batch, 3]. nil without a pedal view.
   public var pedals: Tensor?

@@ -20,6 +20,8 @@ public struct RollThresholds: Sendable, Equatable, Codable {
   public var pedalDegrees = 8
   /// Notes of less confidence are listed for the user.
   public var confident = 0.6
+  /// How loud a note is.
+  public var velocity = VelocityRule()
 
   public init() {}
 }
@@ -41,6 +43,8 @@ extension RollThresholds {
       throw ConfigurationError("thresholds.pedalDegrees: expected an even number, found \(pedalDegrees)")
     }
     confident = try read.number("confident", in: 0...1)
+    // Files from before there was one have none.
+    if !read.isAbsent("velocity") { velocity = try VelocityRule(json["velocity"] ?? .null) }
   }
 
   public var json: JSON {
@@ -48,6 +52,7 @@ extension RollThresholds {
       "onset": JSON(onset), "down": JSON(down), "up": JSON(up), "minimum": JSON(minimum), "again": JSON(again),
       "gap": JSON(gap), "pedal": JSON(pedal), "pedalHysteresis": JSON(pedalHysteresis),
       "pedalDegrees": JSON(pedalDegrees), "confident": JSON(confident),
+      "velocity": velocity.json,
     ]
   }
 }

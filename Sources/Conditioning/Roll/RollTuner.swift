@@ -11,6 +11,23 @@ public enum RollTuner {
     public init(frames: [RollFrame], truth: Score) { (self.frames, self.truth) = (frames, truth) }
   }
 
+  /// The rule by which velocities come closest to the truth, of examples that tell some.
+  public static func velocityRule(of examples: [Example], rate: Double) -> VelocityRule {
+    var notes: [(told: [Double], velocity: UInt8)] = []
+    for example in examples where !example.frames.isEmpty {
+      let times = example.frames.map(\.time)
+      for note in example.truth.notes where Keyboard.keys ~= note.key {
+        let key = Int(note.key - Keyboard.keys.lowerBound)
+        let told = VelocityRule.told(at: note.start, times: times, period: 1 / rate) { moment in
+          let said = example.frames[moment].velocity
+          return key < said.count ? Double(said[key]) : nil
+        }
+        if let told { notes.append((told, note.velocity)) }
+      }
+    }
+    return VelocityRule.fitted(notes)
+  }
+
   /// What is tried of each threshold, in the order in which they are tried.
   public static let grid: [(threshold: WritableKeyPath<RollThresholds, Double> & Sendable, values: [Double])] = [
     (\.onset, [0.1, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5, 0.55, 0.6, 0.7, 0.8]),

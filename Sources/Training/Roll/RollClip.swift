@@ -15,7 +15,9 @@ public struct RollClip: Sendable {
     /// The lowest and the highest key that the view from above shows, or else the instrument has.
     public var keys: [Int]
     public var style: String?, licence: String?
-    /// The bytes of each view's film, to notice another one.
+    /// Whether precise.mid tells how loud notes are; nil where it does.
+    public var tellsVelocities: Bool?
+    /// The bytes of each view's film, or what else tells where the pictures come from, to notice others.
     public var films: [String: Int]
 
     public init(

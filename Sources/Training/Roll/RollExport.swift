@@ -23,13 +23,16 @@ public struct TrainedRoll: Sendable {
 
 /// Writes predictors.
 public enum RollExport {
-  /// Thresholds under which kept clips are read best: with the view from above, and with all views.
+  /// Thresholds under which kept clips are read best, with the view from above, and with all views; and the rule by which
+  /// their velocities are.
   ///
   /// What is made larger: onset F + ½·(F of onsets and ends) + ½·(sustain F, where the feet are seen).
   public static func tuned(_ predictor: RollPredictor, _ clips: [RollClip], progress: (Int) -> Void) throws
     -> RollThresholds
   {
     var examples: [RollTuner.Example] = []
+    // Of all views, of clips whose velocities are known.
+    var telling: [RollTuner.Example] = []
     for (index, clip) in clips.enumerated() {
       let looks = clip.views.count > 1 ? [[RollView.top], RollView.allCases] : [[.top]]
       for views in looks {
@@ -37,10 +40,13 @@ public enum RollExport {
         let seen = clip.fine.notes.filter { clip.keys ~= $0.key }
         examples.append(RollTuner.Example(frames: frames, truth: Score(notes: seen, pedals: clip.fine.pedals)))
       }
+      if clip.description.tellsVelocities ?? true, let last = examples.last { telling.append(last) }
       progress(index + 1)
     }
     guard !examples.isEmpty else { return predictor.thresholds }
-    return RollTuner.tuned(predictor.thresholds, on: examples, rate: predictor.rate) { found, truth in
+    var start = predictor.thresholds
+    start.velocity = RollTuner.velocityRule(of: telling, rate: predictor.rate)
+    return RollTuner.tuned(start, on: examples, rate: predictor.rate) { found, truth in
       let notes = NoteAgreement(found: found.score, wanted: truth)
       var worth = notes.onset.f1 + notes.onsetAndEnd.f1 / 2
       if !found.score.pedals.isEmpty, !truth.pedals.isEmpty {
@@ -72,38 +78,7 @@ public enum RollExport {
     defer { unlink(draft) }
     try write(RollThresholds(), to: draft)
     let kept = set.kept.map { set.clips[$0] }.filter { $0.has([.top]) }
-    try calibrate(trained, RollPredictor(path: draft), kept)
-    try write(RollThresholds(), to: draft)
     try write(tuned(RollPredictor(path: draft), kept, progress: progress), to: path)
-  }
-
-  /// Brings the velocities that are told to those that are true: ln(p/(1 − p)) ↦ a·ln(p/(1 − p)) + b, by least squares over
-  /// the notes of kept clips. Where a network has learned little that holds for others, a is small, and the mean is told.
-  private static func calibrate(_ trained: TrainedRoll, _ predictor: RollPredictor, _ clips: [RollClip]) throws {
-    guard trained.configuration.velocity else { return }
-    func logit(_ p: Double) -> Double { log(min(max(p, 0.004), 0.996) / (1 - min(max(p, 0.004), 0.996))) }
-    var (told, wanted) = ([Double](), [Double]())
-    for clip in clips {
-      let frames = try RollReading(predictor, views: RollView.allCases).frames(clip)
-      let found = RollDecoder.decode(frames, predictor.thresholds, rate: predictor.rate).score
-      for pair in NoteMatching(found: found.notes, wanted: clip.precise.notes).pairs {
-        told.append(logit(Double(pair.found.velocity) / 127))
-        wanted.append(logit(Double(pair.wanted.velocity) / 127))
-      }
-    }
-    guard told.count >= 50 else { return }
-    let count = Double(told.count)
-    let (x, y) = (told.reduce(0, +) / count, wanted.reduce(0, +) / count)
-    let spread = told.reduce(0) { $0 + ($1 - x) * ($1 - x) }
-    let common = zip(told, wanted).reduce(0) { $0 + ($1.0 - x) * ($1.1 - y) }
-    let slope = Float(min(max(spread > 1e-6 ? common / spread : 0, 0), 1.5))
-    // The fourth answer of a key.
-    guard let weight = trained.weights.entries.first(where: { $0.name == "output.weight" })?.tensor,
-      let bias = trained.weights.entries.first(where: { $0.name == "output.bias" })?.tensor
-    else { return }
-    let width = weight.shape[1]
-    for index in 0..<width { weight[3 * width + index] *= slope }
-    bias[3] = slope * bias[3] + Float(y) - slope * Float(x)
   }
 
   /// Where it comes from.

@@ -17,14 +17,16 @@ struct RollSampler: Sendable {
   enum Share { static let top: Float = 0.4, all: Float = 0.35 }
   /// How often a window is of every second frame, as a slower camera takes them, and how often it shows fewer keys.
   enum Change { static let slower: Float = 0.12, cropped: Float = 0.12 }
+  /// How often a window is one from which a velocity can be told, where velocities are to be learned.
+  private static let struck: Float = 0.4
 
   let set: RollSet
   /// Windows a shard.
   let windows: Int
   /// Pictures a second of a window.
   let rate: Double
-  /// Whether looks are changed.
-  let varies: Bool
+  /// Whether looks are changed; whether velocities are to be learned.
+  let varies: Bool, velocity: Bool
   private let views: [RollView]
   /// Where feet are seen: pedal down, up, and on its way. Feet are drawn apart from keys, which do not tell of them.
   private let feet: RollClasses?, onlyFeet: Bool
@@ -37,10 +39,11 @@ struct RollSampler: Sendable {
   ///   - views: of the keys, that the network knows.
   /// - Throws: `DataError` when no clip has what is needed.
   init(
-    _ set: RollSet, clips: [Int], views: [RollView], pedals: Bool, windows: Int, rate: Double, varies: Bool,
-    onlyFeet: Bool = false
+    _ set: RollSet, clips: [Int], views: [RollView], velocity: Bool = false, pedals: Bool, windows: Int, rate: Double,
+    varies: Bool, onlyFeet: Bool = false
   ) throws {
     (self.set, self.windows, self.rate, self.varies, self.onlyFeet) = (set, windows, rate, varies, onlyFeet)
+    self.velocity = velocity
     let subsets = (1..<1 << views.count).map { bits in views.indices.filter { bits >> $0 & 1 == 1 }.map { views[$0] } }
     var classes: [[RollView]: RollClasses] = [:]
     for subset in subsets {
@@ -78,7 +81,7 @@ struct RollSampler: Sendable {
 
   func shard(_ random: inout ShardRandom) throws -> RollShard {
     let look = onlyFeet ? [] : look(&random)
-    let drawn = classes[look].map { places in (0..<windows).map { _ in places.drawn(&random) } } ?? []
+    let drawn = classes[look].map { places in (0..<windows).map { _ in near(places.drawn(&random), &random) } } ?? []
     let strip = set.recipe
     var input = RollInput()
     for view in look {
@@ -115,6 +118,18 @@ struct RollSampler: Sendable {
       input: input, down: tensor(keys, \.down), onset: tensor(keys, \.onset), shift: tensor(keys, \.shift),
       velocity: tensor(keys, \.velocity), isStruck: tensor(keys, \.isStruck),
       pedals: Tensor(Shape(pedals.count / 3, 3), pedals))
+  }
+
+  /// A frame as it was drawn, or one about the next beginning of a note.
+  private func near(_ place: RollClasses.Place, _ random: inout ShardRandom) -> RollClasses.Place {
+    guard velocity, random.uniform() < Self.struck else { return place }
+    let clip = set.clips[Int(place.clip)]
+    let time = clip.times[Int(place.frame)]
+    guard let note = clip.precise.notes.first(where: { $0.start > time }) else { return place }
+    let offsets = VelocityRule.offsets
+    let offset = random.integer(in: 0..<offsets.count) + offsets.lowerBound
+    let frame = Int(((note.start - clip.times[0]) / clip.period).rounded()) + offset
+    return RollClasses.Place(clip: place.clip, frame: UInt32(min(max(frame, 0), clip.times.count - 1)))
   }
 
   /// Five octaves or more of a keyboard.

@@ -12,7 +12,8 @@ struct RollTargets {
   var down = [Float](repeating: 0, count: keys), onset = [Float](repeating: 0, count: keys)
   /// Where it begins, −0.5…0.5 of the time between a window's frames; of no meaning where none does.
   var shift = [Float](repeating: 0, count: keys)
-  /// velocity/127 of a note that begins within a frame and a half, and where there is one.
+  /// velocity/127 of a note that begins within a frame and a half before or four and a half after, and where there is one:
+  /// what tells of it is seen before it is heard.
   var velocity = [Float](repeating: 0, count: keys), isStruck = [Float](repeating: 0, count: keys)
   /// Sustain, sostenuto, soft: 0 up … 1 down.
   var pedals = [Float](repeating: 0, count: 3)
@@ -30,13 +31,15 @@ struct RollTargets {
       if let key = Self.index(note.key, keys) { down[key] = 1 }
     }
     let notes = clip.precise.notes
-    var note = clip.precise.firstNote(after: time - 3 * reach)
+    let (past, ahead) = (3 * reach, Double(-2 * VelocityRule.offsets.lowerBound + 1) * reach)
+    let tells = clip.description.tellsVelocities ?? true
+    var note = clip.precise.firstNote(after: time - past)
     var nearest = [Double](repeating: .infinity, count: Self.keys)
-    while note < notes.count, notes[note].start < time + 3 * reach {
+    while note < notes.count, notes[note].start < time + ahead {
       let distance = notes[note].start - time
       if let key = Self.index(notes[note].key, keys), distance.magnitude < nearest[key] {
         nearest[key] = distance.magnitude
-        (velocity[key], isStruck[key]) = (Float(notes[note].velocity) / 127, 1)
+        (velocity[key], isStruck[key]) = (Float(notes[note].velocity) / 127, tells ? 1 : 0)
         onset[key] = distance >= -reach && distance < reach ? 1 : 0
         shift[key] = Float(max(-0.5, min(distance * rate, 0.5)))
       }

@@ -36,8 +36,8 @@ public struct RollTask: TrainingTask {
     (model, weights) = try Weights.make(from: source, tracked: true, frozen: frozen) { StripPredictor($0, network) }
     (self.set, self.loss) = (set, loss)
     sampler = try RollSampler(
-      set, clips: set.learned, views: network.views, pedals: network.pedals, windows: windows, rate: Self.rate,
-      varies: varies, onlyFeet: onlyPedals)
+      set, clips: set.learned, views: network.views, velocity: network.velocity, pedals: network.pedals,
+      windows: windows, rate: Self.rate, varies: varies, onlyFeet: onlyPedals)
     let settings: JSON = [
       "predictor": network.json, "set": set.identity, "loss": JSON(loss.kind.rawValue), "windows": JSON(windows),
       "varies": .bool(varies),

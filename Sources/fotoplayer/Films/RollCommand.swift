@@ -39,7 +39,7 @@ struct RollCommand: ParsableCommand {
     let clip = ViewedFilm(clip)
     let seeing = try Seeing(clip, films, range: part.range, predictor: Files.predictor(films.predictor))
     if !quiet && !json { seeing.notices.forEach(Notice.say) }
-    let result = try seeing.watch(part.range, isQuiet: quiet)
+    let result = try seeing.watch(part.range, isDrawn: picture != nil, isQuiet: quiet)
     if !quiet && !json { result.roll.notices.forEach(Notice.say) }
     var report = RollReport(seeing, result)
     try Files.write(result.midi, to: output)

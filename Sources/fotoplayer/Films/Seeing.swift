@@ -19,7 +19,7 @@ struct Seeing {
   /// What came of it.
   struct Result {
     let roll: WatchedRoll
-    /// When each moment was, and how surely each key was down then, 0…255: 88 of each.
+    /// Where they are to be drawn: when each moment was, and how surely each key was down then, 0…255: 88 of each.
     var times: [Double] = [], down: [UInt8] = []
     var tellsVelocities = false
 
@@ -85,17 +85,20 @@ struct Seeing {
   }
 
   /// Watches the films.
-  func watch(_ range: Range<Double>?, isQuiet: Bool) throws -> Result {
+  ///
+  /// - Parameter isDrawn: keeps what is said of each moment; else memory does not grow with the film, but for its notes.
+  func watch(_ range: Range<Double>?, isDrawn: Bool = false, isQuiet: Bool) throws -> Result {
     var step = Step("watching", seconds: seconds(range), isQuiet: isQuiet)
     defer { step.finish() }
     var (times, down, tellsVelocities) = ([Double](), [UInt8](), false)
     let roll = try watcher.watch { frames in
       for frame in frames {
+        tellsVelocities = tellsVelocities || !frame.velocity.isEmpty
+        guard isDrawn else { continue }
         times.append(frame.time)
         down += frame.down.map { UInt8(max(0, min(255, $0.isFinite ? $0 * 255 : 0))) }
-        tellsVelocities = tellsVelocities || !frame.velocity.isEmpty
       }
-      try step.show(times.last! - (range?.lowerBound ?? 0))
+      if let last = frames.last?.time { try step.show(last - (range?.lowerBound ?? 0)) }
     }
     step.complete()
     return Result(roll: roll, times: times, down: down, tellsVelocities: tellsVelocities)

@@ -1,0 +1,94 @@
+// VelocityRule: how loud a note is, from what several moments say of it: hands are raised before a key sinks, and the moments
+// that see that come before its onset.
+import Glibc
+import Keyboards
+import Tensors
+
+/// velocity/127 = σ(constant + Σ weights[i]·ln(pᵢ/(1 − pᵢ))), pᵢ what is told `offsets[i]` frames from the onset.
+public struct VelocityRule: Sendable, Equatable, Codable {
+  /// Frames of the predictor, from the onset's.
+  public static let offsets = -4...1
+
+  /// One for each offset.
+  public var weights: [Double]
+  public var constant: Double
+
+  /// The mean of the onset's moment and its two neighbours.
+  public init() { (weights, constant) = ([0, 0, 0, 1, 1, 1].map { $0 / 3 }, 0) }
+
+  /// - Throws: `ConfigurationError` where a number lacks or is none.
+  public init(_ json: JSON) throws(ConfigurationError) {
+    let read = try ConfigurationReader(json, path: "thresholds.velocity")
+    weights = try read.numbers("weights", in: -100...100, most: Self.offsets.count)
+    constant = try read.number("constant", in: -100...100)
+    guard weights.count == Self.offsets.count else {
+      throw ConfigurationError("thresholds.velocity.weights: expected \(Self.offsets.count), found \(weights.count)")
+    }
+  }
+
+  public var json: JSON { ["weights": .array(weights.map { JSON($0) }), "constant": JSON(constant)] }
+
+  /// Of a note.
+  ///
+  /// - Parameter told: one for each offset, 0…1.
+  public func velocity(_ told: [Double]) -> UInt8 {
+    let sum = zip(weights, told).reduce(constant) { $0 + $1.0 * Self.logit($1.1) }
+    return UInt8(min(max((127 / (1 + exp(-sum))).rounded(), 1), 127))
+  }
+
+  /// The rule that comes closest to the truth, by least squares of logits; the usual one where there are few notes.
+  ///
+  /// - Parameters:
+  ///   - notes: what was told of some, and how loud they were.
+  ///   - ridge: what the square of a weight costs, in notes.
+  public static func fitted(_ notes: [(told: [Double], velocity: UInt8)], ridge: Double = 2) -> VelocityRule {
+    let count = offsets.count
+    guard notes.count >= 50 else { return VelocityRule() }
+    var squares = LeastSquares(count + 1)
+    for weight in 0..<count { squares.hold(weight, ridge) }
+    for note in notes {
+      squares.add(note.told.map(logit) + [1], logit(Double(note.velocity) / 127), weight: 1)
+    }
+    guard let found = squares.solution(), found.allSatisfy({ $0.magnitude < 100 }) else { return VelocityRule() }
+    var rule = VelocityRule()
+    (rule.weights, rule.constant) = (Array(found.prefix(count)), found[count])
+    return rule
+  }
+
+  /// Of what is held within 0.004…0.996.
+  private static func logit(_ p: Double) -> Double {
+    let inside = min(max(p, 0.004), 0.996)
+    return log(inside / (1 - inside))
+  }
+}
+
+extension VelocityRule {
+  /// What moments say of a key around a time, one number for each offset: that of the nearest moment; nil where none tells.
+  ///
+  /// - Parameters:
+  ///   - times: of the moments, rising; at least one.
+  ///   - period: of the predictor's frames, seconds.
+  ///   - tell: what a moment says of the key.
+  static func told(at time: Double, times: [Double], period: Double, _ tell: (Int) -> Double?) -> [Double]? {
+    let found = offsets.map { offset in
+      let wanted = time + Double(offset) * period
+      let after = times.partitioningIndex { $0 >= wanted }
+      guard after > 0 else { return tell(0) }
+      guard after < times.count else { return tell(after - 1) }
+      return tell(times[after] - wanted < wanted - times[after - 1] ? after : after - 1)
+    }
+    return found.contains(nil) ? nil : found.map { $0! }
+  }
+}
+
+extension [Double] {
+  /// Of numbers that rise: the first place from which on `belongs` holds.
+  fileprivate func partitioningIndex(_ belongs: (Double) -> Bool) -> Int {
+    var (low, high) = (0, count)
+    while low < high {
+      let middle = (low + high) / 2
+      if belongs(self[middle]) { high = middle } else { low = middle + 1 }
+    }
+    return low
+  }
+}
