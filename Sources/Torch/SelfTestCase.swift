@@ -120,7 +120,7 @@ public struct SelfTestCase: Sendable {
       ) { DepthwiseConvolution(dilation: 2)($0) },
       SelfTestCase(
         "depthwise convolution of planes", [DepthwiseConvolution2d.self],
-        [numbers(1, 2, 5, 6, 3), numbers(2, 3, 2, 3)]
+        [numbers(1, 2, 5, 6, 3), numbers(2, 3, 2, 3)], isProduct: true
       ) { DepthwiseConvolution2d(stride: (2, 1), padding: (1, 1))($0) },
       SelfTestCase(
         "recurrence", [Recurrence.self],
