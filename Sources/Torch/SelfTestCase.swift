@@ -120,6 +120,10 @@ public struct SelfTestCase: Sendable {
         [numbers(1, 2, 11, 5), numbers(2, 3, 5), numbers(3, 5)], isProduct: true
       ) { DepthwiseConvolution(dilation: 2)($0) },
       SelfTestCase(
+        "depthwise convolution of planes", [DepthwiseConvolution2d.self],
+        [numbers(1, 2, 5, 6, 3), numbers(2, 3, 2, 3)], isProduct: true
+      ) { DepthwiseConvolution2d(stride: (2, 1), padding: (1, 1))($0) },
+      SelfTestCase(
         "recurrence", [Recurrence.self],
         [numbers(1, 2, 4, 12) * 2, numbers(2, 12, 3), numbers(3, 2, 3), numbers(4, 2, 3)]
       ) { Recurrence()($0) },

@@ -15,14 +15,17 @@ struct EvaluateCommand: ParsableCommand {
         fotoplayer-train evaluate --real heldout --made generated --network vggish.safetensors \\
           --network cnn14.safetensors --json measures.json
 
-      Prints a table in Markdown. Sounds of one name belong together (rain.wav and rain.flac); the others count where only
-      the whole matters. Without networks there is SI-SDR of magnitude spectrograms; VGGish adds FAD; PANNs' Cnn14 at 16 kHz adds
-      FD, KL and the inception score; YAMNet, whose weights are easier to have, the same under its own name, not to be
-      compared with papers. tools/convert-networks.py makes such files of released weights.
+      Prints a table in Markdown. Sounds of one name belong together (rain.wav and
+      rain.flac); the others count where only the whole matters. Without networks
+      there is SI-SDR of magnitude spectrograms; VGGish adds FAD; PANNs' Cnn14 at
+      16 kHz adds FD, KL and the inception score; YAMNet, whose weights are easier
+      to have, the same under its own name, not to be compared with papers.
+      tools/convert-networks.py makes such files of released weights.
 
-      With films of the sounds' names, AV-Align: whether something begins to sound where something moves, beside what chance
-      gives. Embeddings of others' networks, safetensors with rows `sounds` and `captions` or `pictures`, add the CLAP score and the
-      CLIP score.
+      With films of the sounds' names, AV-Align: whether something begins to sound
+      where something moves, beside what chance gives. Embeddings of others'
+      networks, safetensors with rows `sounds` and `captions` or `pictures`, add
+      the CLAP score and the CLIP score.
       """)
 
   @Option(help: "The folder of real sounds.") var real: String

@@ -23,6 +23,27 @@ extension Convolution2d: TorchLowering, TorchGradient {
   }
 }
 
+extension DepthwiseConvolution2d: TorchLowering, TorchGradient {
+  func lower(_ inputs: [TorchTensor], _ torch: Torch) throws -> TorchTensor {
+    try convolution(inputs[1])(inputs[0], bias: nil)
+  }
+
+  func lower(_ step: TorchStep) throws -> [TorchTensor?] {
+    let (dx, dkernel, _) = try convolution(step.inputs[1])
+      .gradients(step, x: step.inputs[0], upstream: step.upstream)
+    return try [dx, dkernel?.permuted(2, 3, 0, 1)]
+  }
+
+  /// The weight [row taps, column taps, channels] is PyTorch's [channels, 1, row taps, column taps].
+  private func convolution(_ weight: TorchTensor) throws -> TorchConvolution {
+    let sizes = weight.sizes
+    let kernel = try weight.viewed([sizes[2], 1, sizes[0], sizes[1]], strides: [1, 1, sizes[1] * sizes[2], sizes[2]])
+    return TorchConvolution(
+      kernel: kernel, stride: [stride.rows, stride.columns], padding: [padding.rows, padding.columns],
+      dilation: [1, 1], groups: sizes[2])
+  }
+}
+
 extension Padding: TorchLowering, TorchGradient {
   func lower(_ inputs: [TorchTensor], _ torch: Torch) throws -> TorchTensor {
     let x = try inputs[0].permuted(0, 2, 1)
