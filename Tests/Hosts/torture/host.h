@@ -93,6 +93,13 @@ float tones(piano_t *piano);
 double now(void);
 void sleep_until(double seconds);
 
+// Threads that tell when a processor stood still: how many there are, how often it happened, seconds since the last time.
+void witnesses_begin(void);
+void witnesses_end(void);
+int witnesses(void);
+int standstills(void);
+double since_standstill(void);
+
 // Memory whose last byte is the last before a page that may not be touched.
 void *edge_new(size_t size);
 void edge_free(void *memory, size_t size);
