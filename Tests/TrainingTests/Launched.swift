@@ -28,7 +28,7 @@ struct Launched {
     ]
     process.environment = ProcessInfo.processInfo.environment.merging(launcher) { $1 }.merging(settings) { $1 }
     errors = URL(fileURLWithPath: scratch + "/" + UUID().uuidString + ".errors")
-    FileManager.default.createFile(atPath: errors.path, contents: nil)
+    try Data().write(to: errors)
     process.standardError = try FileHandle(forWritingTo: errors)
     process.standardOutput = FileHandle.nullDevice
     try process.run()

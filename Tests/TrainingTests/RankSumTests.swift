@@ -10,7 +10,11 @@ import Training
   func `Every rank has the sum in the order of the ranks`(ranks: Int, count: Int, piece: Int) throws {
     // Of very different sizes, so that another order is another sum.
     let values = (0..<ranks).map { rank in
-      (0..<count).map { index in Float((index * 37 + rank * 11) % 23 - 9) * powf(10, Float((rank + index) % 6) - 2) }
+      (0..<count).map { index -> Float in
+        let mantissa = Float((index * 37 + rank * 11) % 23 - 9)
+        let exponent = Float((rank + index) % 6 - 2)
+        return mantissa * powf(10, exponent)
+      }
     }
     let expected = (0..<count).map { index in values.dropFirst().reduce(values[0][index]) { $0 + $1[index] } }
     let found = try ThreadRank.run(ranks) { rank in
