@@ -24,7 +24,8 @@ import Testing
       let seen = eventually {
         let before = pool.work.value
         _ = performer.drive([], total: 2560, sizes: [256], wait: wait)
-        usleep(1000)
+        // Long enough for a thread that waits for a busy machine.
+        usleep(20_000)
         return pool.work.value == before
       }
       #expect(seen)
