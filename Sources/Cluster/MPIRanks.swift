@@ -53,6 +53,7 @@ final class MPIRanks: Ranks, @unchecked Sendable {
         continue
       }
       usleep(100)
+      if isPatient { continue }
       let waited = MPIRanks.now - begun
       if let signal = Interruption.signal {
         signalled = signalled ?? waited
@@ -60,7 +61,7 @@ final class MPIRanks: Ranks, @unchecked Sendable {
           throw LostRank("asked to stop (signal \(signal)) while \(MPIRanks.words(pending)) did not answer")
         }
       }
-      if !isPatient && waited > limit {
+      if waited > limit {
         throw LostRank("\(MPIRanks.words(pending)) did not answer for \(Int(limit)) seconds")
       }
     }

@@ -104,6 +104,7 @@ public final class Trainer<Task: TrainingTask> {
       }
       if showsProgress { bar.finish() }
       try save()
+      // From here all end in order, or none does.
       try part.ranks?.meet()
     } catch let error as Divergence where part.isFirst {
       // The weights are still those of the step before, which were good, unless they were being moved.

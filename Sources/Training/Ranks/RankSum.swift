@@ -43,10 +43,10 @@ extension Ranks {
   }
 
   /// What every rank says, in the order of the ranks. All say as much.
-  package func gather(_ own: [Float]) throws -> [[Float]] {
+  package func gather(_ own: [Float], isPatient: Bool = false) throws -> [[Float]] {
     let said = UnsafeMutablePointer<Float>.allocate(capacity: max(1, own.count * count))
     (said + rank * own.count).update(from: own, count: own.count)
-    try exchange { other in
+    try exchange(isPatient: isPatient) { other in
       [
         RankMessage(.from, other, said + other * own.count, count: own.count),
         RankMessage(.to, other, said + rank * own.count, count: own.count),
@@ -103,8 +103,8 @@ extension Ranks {
     }
   }
 
-  private func exchange(_ messages: (_ other: Int) -> [RankMessage]) throws {
+  private func exchange(isPatient: Bool = false, _ messages: (_ other: Int) -> [RankMessage]) throws {
     try exchange(
-      (0..<count).filter { $0 != rank }.flatMap(messages).filter { !$0.bytes.isEmpty }, isPatient: false)
+      (0..<count).filter { $0 != rank }.flatMap(messages).filter { !$0.bytes.isEmpty }, isPatient: isPatient)
   }
 }

@@ -13,7 +13,7 @@ public protocol Ranks: AnyObject, Sendable {
   ///
   /// When this throws, transfers may still be under way: the messages' memory must stay as long as the process.
   ///
-  /// - Parameter isPatient: waits as long as it takes, for a rank that does something long.
+  /// - Parameter isPatient: waits as long as it takes, whatever signals come, and ends by a farewell alone.
   /// - Throws: `LostRank` when a rank left, does not answer in time, or cannot be reached, or a signal came meanwhile.
   func exchange(_ messages: [RankMessage], isPatient: Bool) throws
 
@@ -59,6 +59,6 @@ extension Ranks {
     return try body()
   }
 
-  /// Waits for rank 0, as long as it takes.
-  public func meet() throws { _ = try share(0) }
+  /// Waits until all have come here, as long as it takes. Who comes here stays: either all go on from it, or none.
+  public func meet() throws { _ = try gather([0], isPatient: true) }
 }
