@@ -72,7 +72,7 @@ clicks: check-deps
 	@rm -rf $(CLICKS) && mkdir -p $(CLICKS)/voices && cp bundles/*.ttl $(CLICKS)/
 	@strip -o $(CLICKS)/fotoplayer.so $(RELEASE)/libClickPiano.so
 	@cd $(CLICKS)/voices && printf 'CLICK 1' > piano.safetensors && printf 'CLICK 0.5' > soft.safetensors && \
-	  printf 'TONES 0.001' > tones.safetensors && printf 'SICK 1' > sick.safetensors && printf 'SLOW 0.01 8' > slow.safetensors
+	  printf 'TONES 0.001' > tones.safetensors && printf 'SICK 1' > sick.safetensors && printf 'SLOW 0.01 14' > slow.safetensors
 	@cp presets/demo/demo.mid $(CLICKS)/voices/score.mid
 
 # The clicks once more for each sanitizer, which is in the library and in the host that loads it.

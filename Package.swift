@@ -229,7 +229,8 @@ let package = Package(
         "Watching", "Conditioning", "Film", "Keyboards", "Pictures", "Score", "Scratch",
         "SmallFilms", "Tensors",
       ]),
-    .target(name: "Scratch", dependencies: ["Score", "Tensors"], path: "Tests/Scratch"),
+    .target(
+      name: "Scratch", dependencies: ["Score", "Tensors"], path: "Tests/Scratch", exclude: ["drawn.py"]),
     .target(
       name: "SmallFilms",
       dependencies: ["Conditioning", "Film", "Keyboards", "Scenery", "Score", "Tensors"],

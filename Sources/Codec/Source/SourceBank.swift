@@ -111,8 +111,7 @@ public final class SourceBank {
     voices.append(
       Voice(
         key: event.key, slot: slot, layer: table.layer(velocity: velocity), struck: sample, taken: 1 / neper,
-        since: sample
-      ))
+        since: sample))
   }
 
   private func drop(_ index: Int) { free.append(voices.remove(at: index).slot) }

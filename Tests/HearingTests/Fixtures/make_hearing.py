@@ -24,6 +24,9 @@ from safetensors.numpy import load_file, save_file
 from torchlibrosa.stft import LogmelFilterBank, Spectrogram
 from torchvggish import mel_features
 
+sys.path.append("../../Scratch")
+from drawn import drawn, units
+
 
 class Nothing(importlib.abc.MetaPathFinder, importlib.abc.Loader):
     """What is not there is found, and does nothing; a class of it can be inherited from."""
@@ -43,32 +46,6 @@ class Nothing(importlib.abc.MetaPathFinder, importlib.abc.Loader):
 
 
 sys.meta_path.append(Nothing())
-
-
-def units(name, count):
-    """Numbers in [0, 1)."""
-    seed = 0xCBF29CE484222325
-    for byte in name.encode():
-        seed = ((seed ^ byte) * 0x100000001B3) % 2**64
-    with np.errstate(over="ignore"):
-        z = np.uint64(seed) + np.arange(1, count + 1, dtype=np.uint64) * np.uint64(0x9E3779B97F4A7C15)
-        z = (z ^ (z >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-        z = (z ^ (z >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-        z = z ^ (z >> np.uint64(31))
-    return (z >> np.uint64(11)).astype(np.float64) * 2.0**-53
-
-
-def drawn(name, shape):
-    u = units(name, int(np.prod(shape)))
-    if len(shape) == 4:
-        values = (2 * u - 1) * (6 / np.prod(shape[1:])) ** 0.5
-    elif len(shape) == 2:
-        values = (2 * u - 1) * (3 / shape[1]) ** 0.5
-    elif name.endswith(("bias", "running_mean")):
-        values = 0.4 * u - 0.2
-    else:
-        values = 0.5 + u
-    return torch.tensor(values.astype(np.float32)).reshape(shape)
 
 
 def sound(name, count):
