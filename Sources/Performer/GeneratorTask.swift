@@ -161,7 +161,7 @@ final class GeneratorTask: DeadlineTask, @unchecked Sendable {
     let isLive = !channel.requests.pointee.waits.load(ordering: .relaxed)
     let begun = clock.now
     let rendered = engine.renderedBlocks
-    let isPassedOver = isHopeless
+    let isPassedOver = isLive && isHopeless
     let settings = isLive ? economised : settings
     let count = events.withUnsafeBufferPointer { events in
       isPassedOver

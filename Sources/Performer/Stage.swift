@@ -93,12 +93,7 @@ public struct Stage: BitwiseCopyable, @unchecked Sendable {
     state.pointee.sustain = 0
     state.pointee.sostenuto = 0
     state.pointee.soft = 0
-    let frames = channel.wantedFrames(live: !channel.requests.pointee.waits.load(ordering: .relaxed))
-    if frames != state.pointee.timing.blockFrames {
-      retime(blockFrames: frames, nominalBlock: state.pointee.nominalBlock)
-    } else {
-      beginEpoch()
-    }
+    if !adopt(live: !channel.requests.pointee.waits.load(ordering: .relaxed)) { beginEpoch() }
   }
 
   /// Plays with `settings` from the next block on.
@@ -116,8 +111,8 @@ public struct Stage: BitwiseCopyable, @unchecked Sendable {
   public func set(blockFrames frames: Int) {
     let frames = max(1, min(frames, 75))
     channel.requests.pointee.chosenFrames.store(frames, ordering: .relaxed)
-    if frames != state.pointee.timing.blockFrames {
-      retime(blockFrames: frames, nominalBlock: state.pointee.nominalBlock)
+    if frames != state.pointee.timing.blockFrames || frames != state.pointee.timing.latencyFrames {
+      retime(blockFrames: frames)
     }
   }
 
@@ -145,21 +140,28 @@ public struct Stage: BitwiseCopyable, @unchecked Sendable {
   /// Changes to the block size that the machine has time for, like a new block size: for a pause in which nobody counts
   /// on the latency.
   ///
-  /// - Parameter live: false for what is not heard as it is made: blocks are as they were set.
+  /// - Parameter live: false for what is not heard as it is made: blocks are as they were set, and the latency stays, which
+  ///   a host may have looked at before.
   @_noLocks @_noAllocation
-  public func adoptBlockSize(live: Bool) {
+  public func adoptBlockSize(live: Bool) { _ = adopt(live: live) }
+
+  /// - Returns: whether anything changed, and therefore began anew.
+  @_noLocks @_noAllocation
+  private func adopt(live: Bool) -> Bool {
+    let timing = state.pointee.timing
     let frames = channel.wantedFrames(live: live)
-    if frames != state.pointee.timing.blockFrames {
-      retime(blockFrames: frames, nominalBlock: state.pointee.nominalBlock)
-    }
+    let latencyFrames = live ? frames : max(frames, timing.latencyFrames)
+    guard frames != timing.blockFrames || latencyFrames != timing.latencyFrames else { return false }
+    retime(blockFrames: frames, latencyFrames: latencyFrames)
+    return true
   }
 
   /// Reckons with cycles of `count` host samples (1…65,536) from now on; otherwise like a new block size.
   @_noLocks @_noAllocation
   public func set(nominalBlock count: Int) {
     let count = max(1, min(count, 1 &<< 16))
-    if count != state.pointee.nominalBlock {
-      retime(blockFrames: state.pointee.timing.blockFrames, nominalBlock: count)
-    }
+    guard count != state.pointee.nominalBlock else { return }
+    state.pointee.nominalBlock = count
+    retime(blockFrames: state.pointee.timing.blockFrames, latencyFrames: state.pointee.timing.latencyFrames)
   }
 }

@@ -5,13 +5,13 @@ import Score
 import Synchronization
 
 extension Stage {
-  /// Begins anew with another latency.
+  /// Begins anew in other blocks, with the latency of blocks of `latencyFrames` if those are larger.
   @_noLocks @_noAllocation
-  func retime(blockFrames: Int, nominalBlock: Int) {
+  func retime(blockFrames: Int, latencyFrames: Int = 0) {
     let old = state.pointee.timing
-    state.pointee.nominalBlock = nominalBlock
     state.pointee.timing = Timing(
-      hostRate: old.hostRate, blockFrames: blockFrames, nominalBlock: nominalBlock, resamplerDelay: old.resamplerDelay)
+      hostRate: old.hostRate, blockFrames: blockFrames, latencyFrames: latencyFrames,
+      nominalBlock: state.pointee.nominalBlock, resamplerDelay: old.resamplerDelay)
     channel.requests.pointee.blockFrames.store(blockFrames, ordering: .releasing)
     beginEpoch()
     repeatPedals()

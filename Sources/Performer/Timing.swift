@@ -17,18 +17,20 @@ public struct Timing: BitwiseCopyable, Sendable, Equatable {
   public let blockFrames: Int
   /// Host samples that the resampler holds back.
   public let resamplerDelay: Int
-  /// Host samples from an event to its sound.
-  public let latency: Int
+  /// Host samples from an event to its sound, and the frames a block that they are enough for, `blockFrames` or more.
+  public let latency: Int, latencyFrames: Int
 
   @_noLocks @_noAllocation
-  public init(hostRate: Int, blockFrames: Int, nominalBlock: Int, resamplerDelay: Int) {
+  public init(hostRate: Int, blockFrames: Int, latencyFrames: Int = 0, nominalBlock: Int, resamplerDelay: Int) {
     self.hostRate = hostRate
     self.blockFrames = blockFrames
+    self.latencyFrames = max(latencyFrames, blockFrames)
     self.resamplerDelay = resamplerDelay
     let frame = Timing.hostSamples(halfFrames: 2, hostRate: hostRate)
-    let computing = Timing.hostSamples(halfFrames: blockFrames, hostRate: hostRate)
+    let computing = Timing.hostSamples(halfFrames: self.latencyFrames, hostRate: hostRate)
     let margin = max(frame, nominalBlock &+ computing)
-    latency = Timing.hostSamples(halfFrames: 2 &* blockFrames, hostRate: hostRate) &+ margin &+ resamplerDelay
+    latency =
+      Timing.hostSamples(halfFrames: 2 &* self.latencyFrames, hostRate: hostRate) &+ margin &+ resamplerDelay
   }
 
   /// Codec samples a block.

@@ -92,8 +92,15 @@ import Testing
     #expect(instrument.calls.allSatisfy { $0.frames == 3 } && !instrument.calls.isEmpty)
     #expect(performer.counters.lateBlocks == late, "24 ms are few enough for 3 frames")
     #expect(performer.stage.economy.stage == .largerBlock)
-    // Exports are made as the musician set them.
+    // Exports are made as the musician set them, and come when the host has been told.
     performer.stage.adoptBlockSize(live: false)
+    #expect(performer.stage.latency == latency + 960)
+    instrument.forgetCalls()
+    hold(simulation)
+    simulation.run(seconds: 1)
+    #expect(instrument.calls.allSatisfy { $0.frames == 2 } && !instrument.calls.isEmpty)
+    // A block that is set is a wish for its latency.
+    performer.stage.set(blockFrames: 2)
     #expect(performer.stage.latency == latency)
   }
 
