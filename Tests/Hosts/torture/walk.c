@@ -42,8 +42,14 @@ typedef struct {
   piano_t *_Atomic idle[IDLE];
   bool keys[128], pedal, is_live;
   int64_t frame;
-  // How late its cycles began at most.
-  double begun, delay;
+  // How late its cycles began at most; since when they have not begun late.
+  double begun, delay, woken;
+  double latency;
+  // What a thread is given that makes an instance: no memory is taken at the pace of the clock.
+  struct birth *births;
+  // What was done last, and when; the longest call of `run` since.
+  const char *deed;
+  double done, longest;
   // Late blocks, and those of them that came within a second of a processor's standing still: they are not the plugin's.
   double late, excused;
 } walk_t;
@@ -72,7 +78,7 @@ static void turn_a_knob(walk_t *walk) {
     random_below(&walk->random, 20) ? knobs[knob].lowest + share * (knobs[knob].highest - knobs[knob].lowest) : NAN;
 }
 
-typedef struct {
+typedef struct birth {
   piano_t *old, *_Atomic *place;
   double rate;
   bool is_live;
@@ -85,18 +91,19 @@ static void *give_birth(void *argument) {
   expect(piano, "no instance");
   piano->controls[FREEWHEEL] = birth->is_live ? 0 : 1;
   atomic_store(birth->place, piano);
-  free(birth);
   return NULL;
 }
 
 // At the clock's pace on a thread of its own and without the walk's priority, as hosts do it.
 static void be_reborn(walk_t *walk) {
-  piano_t *_Atomic *place = &walk->idle[random_below(&walk->random, IDLE)];
-  birth_t *birth = malloc(sizeof *birth);
-  *birth = (birth_t){atomic_exchange(place, NULL), place, random_below(&walk->random, 2) ? RATE : 44100, walk->is_live};
-  if (!birth->old) {
-    free(birth);
-  } else if (!walk->is_live) {
+  uint32_t index = random_below(&walk->random, IDLE);
+  double rate = random_below(&walk->random, 2) ? RATE : 44100;
+  piano_t *old = atomic_exchange(&walk->idle[index], NULL);
+  // Another is being made in its place already.
+  if (!old) return;
+  birth_t *birth = &walk->births[index];
+  *birth = (birth_t){old, &walk->idle[index], rate, walk->is_live};
+  if (!walk->is_live) {
     give_birth(birth);
   } else {
     pthread_attr_t attributes;
@@ -133,7 +140,9 @@ static void rest(walk_t *walk) {
 
 // A cycle of all instances, at the clock's pace if there is one.
 static void run_one(walk_t *walk, uint32_t count) {
+  double begin = now();
   run(walk->piano, count);
+  walk->longest = fmax(walk->longest, now() - begin);
   float peak = highest(sound(walk->piano, count), count);
   expect(peak < 50, "peak %f", (double)peak);
   for (int index = 0; index < IDLE; index++) {
@@ -145,18 +154,29 @@ static void run_one(walk_t *walk, uint32_t count) {
   }
   walk->frame += count;
   double late = (double)walk->piano->controls[LATE];
-  if (late != walk->late && since_standstill() < 1) walk->excused += late - walk->late;
+  if (late != walk->late && fmin(since_standstill(), now() - walk->woken) < 1) walk->excused += late - walk->late;
+  else if (late != walk->late)
+    printf("    at %.2f s a block was late: %.0f ms ago \"%s\", the longest call since then took %.2f ms\n",
+           (double)walk->frame / RATE, 1e3 * (now() - walk->done), walk->deed, 1e3 * walk->longest);
   walk->late = late;
   if (!walk->is_live) return;
   double due = walk->begun + (double)walk->frame / RATE;
+  bool slept = now() < due;
   sleep_until(due);
   double delay = now() - due;
   walk->delay = fmax(walk->delay, delay);
+  // Who slept and was woken late is a witness, too: nothing of the plugin's lay between.
+  if (slept && delay >= STANDSTILL && witnesses()) walk->woken = now();
 }
 
 static void step(walk_t *walk) {
   uint32_t count = walk->is_live || random_below(&walk->random, 4) ? 256 : random_below(&walk->random, 1025);
   uint32_t way = random_below(&walk->random, 1000);
+  static const char *const deeds[] = {"no matter", "a knob", "a patch message", "the transport", "ports are missing",
+                                      "activated anew", "another voice", "an instance is made anew"};
+  static const uint32_t until[] = {80, 100, 103, 105, 106, 107, 108, 109};
+  for (int index = 1; index < 8; index++)
+    if (way >= until[index - 1] && way < until[index]) walk->deed = deeds[index], walk->done = now(), walk->longest = 0;
   if (way < 60) play(walk, count);
   else if (way < 70) midi(walk->piano, 0, 0xB0, 64 + 3 * (way & 1), (uint8_t)random_below(&walk->random, 128));
   else if (way < 80) rage(walk);
@@ -171,9 +191,21 @@ static void step(walk_t *walk) {
   walk->piano->missing = 0;
 }
 
+// Only a machine that was too slow for its blocks gets larger ones, live, in silence; and only processors that stood still may
+// have made this one slow.
+static void expect_same_latency(walk_t *walk) {
+  double latency = (double)walk->piano->controls[LATENCY];
+  if (latency == walk->latency) return;
+  bool is_excused = walk->is_live && walk->excused > 0 && walk->late == walk->excused;
+  expect(is_excused && highest(sound(walk->piano, 256), 256) == 0, "the latency changed from %g to %g", walk->latency, latency);
+  printf("    at %.2f s the latency changed from %g to %g, for blocks that came late\n", (double)walk->frame / RATE,
+         walk->latency, latency);
+  walk->latency = latency;
+}
+
 void walk(double seconds, bool is_live) {
   walk_t *walk = calloc(1, sizeof *walk);
-  *walk = (walk_t){.random = seed, .is_live = is_live};
+  *walk = (walk_t){.random = seed, .is_live = is_live, .births = calloc(IDLE, sizeof(birth_t)), .deed = "nothing"};
   // Every instance is heard once, so that what they need is there; then eight are idle.
   for (int index = 0; index <= IDLE; index++) {
     piano_t *piano = piano_new(RATE, 256);
@@ -184,15 +216,14 @@ void walk(double seconds, bool is_live) {
     else walk->piano = piano;
   }
   double allocated = 0, held = 0, next = 0, warm = fmin(seconds / 4, 120);
-  double latency = (double)walk->piano->controls[LATENCY];
+  walk->latency = (double)walk->piano->controls[LATENCY];
   if (is_live) witnesses_begin();
   walk->begun = now();
   double start = walk->begun, taken = stolen();
   while ((double)walk->frame < seconds * RATE) {
     for (int turn = 0; turn < 2000 && (double)walk->frame < seconds * RATE; turn++) {
       step(walk);
-      expect((double)walk->piano->controls[LATENCY] == latency, "the latency changed from %g to %g", latency,
-             (double)walk->piano->controls[LATENCY]);
+      expect_same_latency(walk);
     }
     rest(walk);
     double at = (double)walk->frame / RATE;
@@ -226,5 +257,6 @@ void walk(double seconds, bool is_live) {
     piano_free(walk->idle[index]);
   }
   piano_free(walk->piano);
+  free(walk->births);
   free(walk);
 }
