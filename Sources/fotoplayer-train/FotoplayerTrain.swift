@@ -27,7 +27,7 @@ import Foundation
       ExportCommand.self, StyleCommand.self, RollCommand.self, ExportRollCommand.self, EvaluateRollCommand.self,
       EvaluateCommand.self,
       FeaturesCommand.self,
-      InspectCommand.self, SizeCommand.self, EngineCommand.self,
+      InspectCommand.self, EngineCommand.self,
     ])
 
   /// Of several ranks one says what went wrong, and all hear of it.
