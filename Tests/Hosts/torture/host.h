@@ -94,8 +94,6 @@ double now(void);
 void sleep_until(double seconds);
 
 // Threads that tell when a processor stood still: how many there are, how often it happened, seconds since the last time.
-// What is called standing still, in seconds: a fifth of the piano's shortest latency.
-#define STANDSTILL 0.005
 void witnesses_begin(void);
 void witnesses_end(void);
 int witnesses(void);

@@ -42,9 +42,8 @@ typedef struct {
   piano_t *_Atomic idle[IDLE];
   bool keys[128], pedal, is_live;
   int64_t frame;
-  // How late its cycles began at most; since when they have not begun late.
-  double begun, delay, woken;
-  double latency;
+  // How late its cycles began at most.
+  double begun, delay;
   // What a thread is given that makes an instance: no memory is taken at the pace of the clock.
   struct birth *births;
   // What was done last, and when; the longest call of `run` since.
@@ -154,19 +153,16 @@ static void run_one(walk_t *walk, uint32_t count) {
   }
   walk->frame += count;
   double late = (double)walk->piano->controls[LATE];
-  if (late != walk->late && fmin(since_standstill(), now() - walk->woken) < 1) walk->excused += late - walk->late;
+  if (late != walk->late && since_standstill() < 1) walk->excused += late - walk->late;
   else if (late != walk->late)
     printf("    at %.2f s a block was late: %.0f ms ago \"%s\", the longest call since then took %.2f ms\n",
            (double)walk->frame / RATE, 1e3 * (now() - walk->done), walk->deed, 1e3 * walk->longest);
   walk->late = late;
   if (!walk->is_live) return;
   double due = walk->begun + (double)walk->frame / RATE;
-  bool slept = now() < due;
   sleep_until(due);
   double delay = now() - due;
   walk->delay = fmax(walk->delay, delay);
-  // Who slept and was woken late is a witness, too: nothing of the plugin's lay between.
-  if (slept && delay >= STANDSTILL && witnesses()) walk->woken = now();
 }
 
 static void step(walk_t *walk) {
@@ -191,18 +187,6 @@ static void step(walk_t *walk) {
   walk->piano->missing = 0;
 }
 
-// Only a machine that was too slow for its blocks gets larger ones, live, in silence; and only processors that stood still may
-// have made this one slow.
-static void expect_same_latency(walk_t *walk) {
-  double latency = (double)walk->piano->controls[LATENCY];
-  if (latency == walk->latency) return;
-  bool is_excused = walk->is_live && walk->excused > 0 && walk->late == walk->excused;
-  expect(is_excused && highest(sound(walk->piano, 256), 256) == 0, "the latency changed from %g to %g", walk->latency, latency);
-  printf("    at %.2f s the latency changed from %g to %g, for blocks that came late\n", (double)walk->frame / RATE,
-         walk->latency, latency);
-  walk->latency = latency;
-}
-
 void walk(double seconds, bool is_live) {
   walk_t *walk = calloc(1, sizeof *walk);
   *walk = (walk_t){.random = seed, .is_live = is_live, .births = calloc(IDLE, sizeof(birth_t)), .deed = "nothing"};
@@ -216,14 +200,15 @@ void walk(double seconds, bool is_live) {
     else walk->piano = piano;
   }
   double allocated = 0, held = 0, next = 0, warm = fmin(seconds / 4, 120);
-  walk->latency = (double)walk->piano->controls[LATENCY];
+  double latency = (double)walk->piano->controls[LATENCY];
   if (is_live) witnesses_begin();
   walk->begun = now();
   double start = walk->begun, taken = stolen();
   while ((double)walk->frame < seconds * RATE) {
     for (int turn = 0; turn < 2000 && (double)walk->frame < seconds * RATE; turn++) {
       step(walk);
-      expect_same_latency(walk);
+      expect((double)walk->piano->controls[LATENCY] == latency, "the latency changed from %g to %g", latency,
+             (double)walk->piano->controls[LATENCY]);
     }
     rest(walk);
     double at = (double)walk->frame / RATE;
