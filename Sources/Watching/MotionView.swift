@@ -16,6 +16,9 @@ public struct MotionView: Sendable {
   /// Numbers a picture.
   public static let width = 4 * columns * rows + 4
 
+  /// What features depend on but for the film.
+  public static let identity = "motion 1, \(width) wide"
+
   private static let cells = columns * rows
   /// Points of a cell along a row and along a column.
   private static let across = pictureWidth / columns, down = pictureHeight / rows
