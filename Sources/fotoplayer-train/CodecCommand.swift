@@ -58,7 +58,7 @@ struct CodecCommand: ParsableCommand {
   }
 
   func run() throws {
-    let isClips = data.hasSuffix(".jsonl") || FileManager.default.fileExists(atPath: "\(data)/\(ClipManifest.name)")
+    let isClips = ClipManifest.isThere(data)
     let set = isClips ? try PianoSet(clips: ClipManifest(data)) : try PianoSet(URL(fileURLWithPath: data))
     if kind == .encodec, let from { return try trainEnCodec(set, from: from) }
     if isClips { return try trainNoise(set) }
