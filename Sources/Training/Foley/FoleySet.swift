@@ -11,12 +11,13 @@ public struct FoleySet: Sendable {
   }
 
   let entries: [Entry]
-  /// Of each channel of the latents, [latentWidth].
-  public let mean: Tensor, deviation: Tensor
+  /// What the latents are normalised with.
+  public let statistics: LatentStatistics
   /// How many clips were shorter than an example and are not learned from.
   public let short: Int
 
   public var count: Int { entries.count }
+  public var clips: [Clip] { entries.map(\.clip) }
 
   /// - Parameters:
   ///   - folder: of the features; is made.
@@ -27,9 +28,8 @@ public struct FoleySet: Sendable {
   ///   - progress: hears how many clips are done; what it throws ends the work.
   /// - Throws: what `make` throws, `DataError` where no clip is long enough, or an error with the path of a file.
   public init(
-    _ manifest: ClipManifest, folder: String, identity: String, frames: Int,
-    statistics: (mean: Tensor, deviation: Tensor)? = nil, make: (Clip) throws -> ClipFeatures,
-    progress: (Int) throws -> Void = { _ in }
+    _ manifest: ClipManifest, folder: String, identity: String, frames: Int, statistics: LatentStatistics? = nil,
+    make: (Clip) throws -> ClipFeatures, progress: (Int) throws -> Void = { _ in }
   ) throws {
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     var entries: [Entry] = []
@@ -53,18 +53,17 @@ public struct FoleySet: Sendable {
       }
       try progress(index + 1)
     }
-    let own = found.map { (mean: $0.mean, deviation: $0.deviation) }
-    guard !entries.isEmpty, let statistics = statistics ?? own else {
+    guard !entries.isEmpty, let statistics = statistics ?? found?.statistics else {
       throw DataError(
         "\(manifest.folder.path): expected clips of at least \(frames) frames (\(Double(frames) / 75) s), found none")
     }
-    (self.entries, self.short) = (entries, short)
-    (mean, deviation) = statistics
+    (self.entries, self.short, self.statistics) = (entries, short, statistics)
   }
 
   /// A clip's features, the latents with a mean of 0 and a variance of 1.
   func features(_ index: Int) throws -> ClipFeatures {
     let found = try ClipFeatures(entries[index].path)
+    let (mean, deviation) = (statistics.mean, statistics.deviation)
     let width = mean.shape[0]
     guard found.latents.shape == Shape(entries[index].frames, width) else {
       throw DataError("\(entries[index].path): expected \(entries[index].frames) × \(width) latents, found others")

@@ -22,6 +22,8 @@ struct ChannelStatistics {
     count += Double(latents.shape[0])
   }
 
+  var statistics: LatentStatistics { LatentStatistics(mean: mean, deviation: deviation) }
+
   var mean: Tensor { Tensor(Shape(sum.count), sum.map { Float($0 / count) }) }
 
   var deviation: Tensor {
