@@ -53,7 +53,7 @@ import Testing
   @Test func `A film gets its sound, and sounds by itself`() throws {
     let outcome = try foley("clip.mp4", "--prompt", "footsteps", "-o", "sounding.mp4", "--json", "--steps", "2")
     #expect(outcome.status == 0, "\(outcome.errors)")
-    #expect(outcome.output.contains("\"pictures\" : 25") && outcome.output.contains("\"unknown\" : []"))
+    #expect(outcome.output.contains("\"pictures\" : 25"))
     let film = try FilmInformation(place.path + "/sounding.mp4")
     #expect(film.hasSound && film.streams.count == 2)
     for (name, options) in [("alone.wav", []), ("told.wav", ["--prompt", "rain"])] {
