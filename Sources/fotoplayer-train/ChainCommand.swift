@@ -43,7 +43,7 @@ struct ChainCommand: ParsableCommand {
     for step in plan.steps {
       print("$ fotoplayer-train " + step.map(Self.quoted).joined(separator: " "))
       if dryRun { continue }
-      fflush(stdout)
+      fflush(nil)
       var command = try FotoplayerTrain.parseAsRoot(step)
       try command.run()
     }

@@ -65,7 +65,8 @@ extension DataCommand {
     }
 
     func run() throws {
-      let isNeeded = filmed < 1 || !Set(try chosenCauses()).isDisjoint(with: [.door, .steps])
+      let chosen = try chosenCauses()
+      let isNeeded = filmed < 1 || chosen.contains(.door) || chosen.contains(.steps)
       let library = try EffectLibrary(URL(fileURLWithPath: sounds), isHeldOut: heldOut, isNeeded: isNeeded)
       if isNeeded, !library.missing.isEmpty {
         let note =
@@ -73,7 +74,7 @@ extension DataCommand {
         FileHandle.standardError.write(Data("\(note) \(library.missing.joined(separator: " "))\n".utf8))
       }
       var recipe = FoleyRecipe(seed: seed, filmed: filmed, isHeldOut: heldOut, library)
-      (recipe.causes, recipe.seconds) = (try chosenCauses(), try lengths())
+      (recipe.causes, recipe.seconds) = (chosen, try lengths())
       let maker = FoleySetMaker(folder: URL(fileURLWithPath: out), recipe: recipe, library: library)
       let bar = Mutex(ProgressBar(total: clips, unit: "clips"))
       if stills {

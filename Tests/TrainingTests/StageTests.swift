@@ -44,7 +44,7 @@ import Training
     let strips = try RollSet(DrawnStrips(toys.path + "/strips", views: [.top]).folder)
     func task(_ films: PianoTask.Films?) throws -> PianoTask {
       let material = PianoTask.Material(
-        set, latents: try latents(set, "piano"), captions: [Tensor(repeating: 0.5, Shape(2, 6))], identity: "toys")
+        set, latents: try latents(set, "piano"), captions: [], identity: "toys")
       return try PianoTask(
         from: toys.stage("joint"), material, harmonicBands: 0, clips: learned, kept: kept, films: films, seed: 1,
         frames: 16)
@@ -69,7 +69,7 @@ import Training
     let lines = try TrainingLog.lines(toys.path + "/piano-run/log.jsonl")
     let reading = lines.compactMap { $0["roll"]?.float }
     let (early, late): (Float, Float) = (reading.prefix(10).reduce(0, +), reading.suffix(10).reduce(0, +))
-    #expect(reading.count == 60 && late < 0.8 * early, "\(early), \(late)")
+    #expect(reading.count == 60 && late < 0.9 * early, "\(early), \(late)")
     let after = values(try begun.evaluate(step: 60, folder: toys.path))
     #expect(after["kept piece"]! < added["kept piece"]!, "\(added), \(after)")
     // What was learned before stays.
@@ -123,7 +123,8 @@ import Training
     let (learned, _) = try first(steps: 4)
     let set = try workshop.makeSet()
     let other = try workshop.makeSet("other", instrument: 3)
-    let material = PianoTask.Material(set, latents: try latents(set, "piano"), captions: [], identity: "toys")
+    let material = PianoTask.Material(
+      set, latents: try latents(set, "piano"), captions: [Tensor(repeating: 0.5, Shape(2, 6))], identity: "toys")
     let piano = try PianoTask(
       from: toys.stage("joint"), material, harmonicBands: 0, clips: learned, kept: nil, films: nil, seed: 1, frames: 16)
     try toys.train(piano, "piano-run", steps: 30)
@@ -141,7 +142,7 @@ import Training
     #expect(
       after["kept implicit accuracy"]! >= 0.75 && after["kept preference"]! < before["kept preference"]!, "\(after)")
     let lines = try TrainingLog.lines(toys.path + "/preferred-run/log.jsonl")
-    #expect(lines.allSatisfy { $0["implicit accuracy"] != nil })
+    #expect(lines.count { $0["implicit accuracy"] != nil } == 60)
     try toys.train(try task(), "again", steps: 60, stops: [17], rate: 2e-3)
     let again = try Scratch.file("weights", of: toys.path + "/again")
     #expect(try Scratch.file("weights", of: toys.path + "/preferred-run") == again)
@@ -158,7 +159,10 @@ import Training
     let (learned, _) = try first(steps: 2)
     let path = toys.path
     func refused(_ words: String, _ body: () throws -> Void) {
-      #expect(performing: body, throws: { "\($0)".contains(words) })
+      do {
+        try body()
+        Issue.record("nothing was said of: \(words)")
+      } catch { #expect("\(error)".contains(words)) }
     }
     refused("no run here") { _ = try toys.stage("nowhere") }
     refused("joint: expected a run of `fotoplayer-train stage2`, found one of stage1") {
