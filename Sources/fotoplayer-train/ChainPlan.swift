@@ -10,7 +10,7 @@ struct ChainPlan {
     /// Clips, hours of the piano, films of pianists, and clips that are kept for the table.
     var clips = 12, piano = 0.034, films = 2, tested = 4
     /// Steps of the codec, and of the stages: words, joint, piano, contrast, preference.
-    var codec = 60, steps = [60, 60, 60, 30, 20]
+    var codec = 120, steps = [150, 150, 80, 40, 30]
     var batch = 2, frames = 96, flow = 8
 
     init(_ size: GeneratorSize) {

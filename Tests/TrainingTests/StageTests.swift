@@ -11,8 +11,18 @@ import Training
   let workshop = VoiceTaskTests()
 
   /// A run of stage 1 that has learned from words and films.
-  private func first(steps: Int = 60) throws -> (learned: FoleySet, kept: FoleySet) {
-    let learned = try toys.set(toys.manifest(12, isFilmed: true), "learned")
+  ///
+  /// - Parameter piano: the clips' latents become as large and as varied as these.
+  private func first(steps: Int = 60, like piano: LatentSet? = nil) throws -> (learned: FoleySet, kept: FoleySet) {
+    let learned = try toys.set(toys.manifest(12, isFilmed: true), "learned") { clip in
+      let toy = toys.features(clip)
+      guard let piano else { return toy }
+      let z: [Float] = toy.latents.array.enumerated().map { index, value in
+        let channel = index % ToyClips.width
+        return piano.mean[channel] + piano.deviation[channel] * (value - 5) / 2
+      }
+      return ClipFeatures(latents: Tensor(toy.latents.shape, z), captions: toy.captions, film: toy.film)
+    }
     let kept = try toys.set(toys.manifest(8, isFilmed: true), "kept", statistics: learned.statistics) {
       toys.features($0, frames: 20)
     }
@@ -120,8 +130,8 @@ import Training
   }
 
   @Test func `What is preferred becomes likelier than a frozen copy finds it`() throws {
-    let (learned, _) = try first(steps: 4)
     let set = try workshop.makeSet()
+    let (learned, _) = try first(steps: 4, like: latents(set, "piano"))
     let other = try workshop.makeSet("other", instrument: 3)
     let material = PianoTask.Material(
       set, latents: try latents(set, "piano"), captions: [Tensor(repeating: 0.5, Shape(2, 6))], identity: "toys")
