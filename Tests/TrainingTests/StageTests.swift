@@ -39,6 +39,21 @@ import Training
     ) { _ in }
   }
 
+  /// Performances that lie a deviation higher.
+  private func raised(_ latents: LatentSet) throws -> LatentSet {
+    let path = toys.path + "/raised.safetensors"
+    var tensors: [(name: String, tensor: Tensor)] = []
+    for (piece, frames) in latents.frames.enumerated() {
+      let z = try latents.latents(piece, first: 0, frames: frames)
+      for index in 0..<z.shape.count { z[index] += latents.deviation[index % ToyClips.width] }
+      tensors.append(("\(piece).latents", z))
+      tensors.append(("\(piece).energy", try latents.energy(piece, first: 0, frames: frames)))
+    }
+    tensors += [("mean", latents.mean), ("deviation", latents.deviation)]
+    try SafeTensors.write(tensors, metadata: ["identity": "raised"], to: path)
+    return try LatentSet(kept: path)
+  }
+
   private func values(_ measures: [Measure]) -> [String: Float] {
     Dictionary(uniqueKeysWithValues: measures.map { ($0.name, $0.value) })
   }
@@ -132,14 +147,14 @@ import Training
   @Test func `What is preferred becomes likelier than a frozen copy finds it`() throws {
     let set = try workshop.makeSet()
     let (learned, _) = try first(steps: 4, like: latents(set, "piano"))
-    let other = try workshop.makeSet("other", instrument: 3)
     let material = PianoTask.Material(
       set, latents: try latents(set, "piano"), captions: [Tensor(repeating: 0.5, Shape(2, 6))], identity: "toys")
     let piano = try PianoTask(
       from: toys.stage("joint"), material, harmonicBands: 0, clips: learned, kept: nil, films: nil, seed: 1, frames: 16)
     try toys.train(piano, "piano-run", steps: 30)
+    let control = try raised(latents(set, "piano"))
     let pairs = try PreferenceTask.Pairs(
-      preferred: (set, latents(set, "preferred")), control: (other, latents(other, "control")), identity: "toys")
+      preferred: (set, latents(set, "piano")), control: (set, control), identity: "toys")
     func task() throws -> PreferenceTask {
       try PreferenceTask(from: toys.stage("piano-run"), pairs, seed: 1, frames: 16)
     }
@@ -158,8 +173,8 @@ import Training
     #expect(try Scratch.file("weights", of: toys.path + "/preferred-run") == again)
     #expect {
       _ = try PreferenceTask.Pairs(
-        preferred: (set, latents(set, "preferred")),
-        control: (workshop.makeSet("strange", seed: 2), latents(other, "control")), identity: "sets of two seeds")
+        preferred: (set, latents(set, "piano")), control: (workshop.makeSet("strange", seed: 2), control),
+        identity: "sets of two seeds")
     } throws: {
       "\($0)".contains("sets of two seeds: expected two performances of one score")
     }
