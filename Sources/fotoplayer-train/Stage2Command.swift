@@ -48,7 +48,8 @@ struct Stage2Command: ParsableCommand {
     let performances = try Performances(piano, encoders, options, name: "piano")
     let films = try rolls.map {
       try PianoTask.Films(
-        RollSet(URL(fileURLWithPath: $0)), network: .step(step), loss: RollLoss(loss), weight: rollWeight, windows: windows)
+        RollSet(URL(fileURLWithPath: $0)), network: .step(step), loss: RollLoss(loss), weight: rollWeight,
+        windows: windows)
     }
     let material = PianoTask.Material(
       performances.set, latents: performances.latents, captions: try encoders.spoken(caption),
