@@ -117,7 +117,7 @@ let package = Package(
       "FilmSets",
       [
         "Causes", "Conditioning", "Evaluation", "Film", "Hearing", "Keyboards", "Media", "Pictures",
-        "Resampling", "Scenery", "Score", "Tensors", "Training",
+        "Resampling", "Scenery", "Score", "Tensors", "Training", "Watching",
       ]),
     room("Hosting", ["CLilv", "CLV2", "Score"]),
     .executableTarget(
@@ -137,8 +137,8 @@ let package = Package(
     .executableTarget(
       name: "fotoplayer-train",
       dependencies: [
-        "Training", "Cluster", "Conditioning", "Hearing", "Tensors", "Media", "Score", "Terminal",
-        "Torch",
+        "Training", "Cluster", "Conditioning", "Generator", "Hearing", "Tensors", "Media", "Score",
+        "Terminal", "Torch",
         .target(name: "FilmSets", condition: .when(traits: ["Films"])),
         .target(name: "Scenery", condition: .when(traits: ["Films"])),
         .target(name: "Film", condition: .when(traits: ["Films"])),

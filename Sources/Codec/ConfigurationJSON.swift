@@ -7,13 +7,17 @@ extension SourceConfiguration {
     self.init()
     sampleRate = try read.integer("sampleRate", in: 8000...96000)
     hop = try read.integer("hop", in: 16...512)
-    partials = try read.integer("partials", in: 1...256)
-    modes = try read.integer("modes", in: 1...8)
-    velocities = try read.rising("velocities", in: 1...127)
-    harmonicBands = try read.integer("harmonicBands", in: 2...512)
+    harmonicBands = try read.integer("harmonicBands", in: 0...512)
+    guard harmonicBands != 1 else {
+      throw ConfigurationError("source.harmonicBands: expected none, or 2 and more, found 1")
+    }
     noiseBands = try read.integer("noiseBands", in: 2...256)
     lowest = try read.number("lowest", in: 1...1000)
     highest = try read.number("highest", in: 1001...48000)
+    guard hasStrings else { return }
+    partials = try read.integer("partials", in: 1...256)
+    modes = try read.integer("modes", in: 1...8)
+    velocities = try read.rising("velocities", in: 1...127)
     silence = Float(try read.number("silence", in: -30...0))
     attackSamples = Float(try read.number("attackSamples", in: 1...4096))
     lag = try read.integer("lag", in: 0...9600)
@@ -31,6 +35,11 @@ extension SourceConfiguration {
   }
 
   public var json: JSON {
+    let clock: JSON = [
+      "sampleRate": JSON(sampleRate), "hop": JSON(hop), "harmonicBands": JSON(harmonicBands),
+      "noiseBands": JSON(noiseBands), "lowest": JSON(lowest), "highest": JSON(highest),
+    ]
+    guard hasStrings else { return clock }
     let measured: [JSON.Member] =
       dampers.isEmpty
       ? []
@@ -38,13 +47,11 @@ extension SourceConfiguration {
         .init("bassDampers", .array(dampers.map { JSON($0.bass) })),
         .init("trebleDampers", .array(dampers.map { JSON($0.treble) })),
       ]
-    let always: JSON = [
-      "sampleRate": JSON(sampleRate), "hop": JSON(hop), "partials": JSON(partials), "modes": JSON(modes),
-      "velocities": .array(velocities.map { JSON($0) }),
-      "harmonicBands": JSON(harmonicBands), "noiseBands": JSON(noiseBands), "lowest": JSON(lowest),
-      "highest": JSON(highest), "silence": JSON(silence), "attackSamples": JSON(attackSamples), "lag": JSON(lag),
+    let strings: JSON = [
+      "partials": JSON(partials), "modes": JSON(modes), "velocities": .array(velocities.map { JSON($0) }),
+      "silence": JSON(silence), "attackSamples": JSON(attackSamples), "lag": JSON(lag),
     ]
-    return .object(always.members! + measured)
+    return .object(clock.members! + strings.members! + measured)
   }
 }
 

@@ -1,5 +1,5 @@
-// FrameCodec: sound as 75 small vectors a second, and back. The latents hold no phase: the decoder has a source that
-// the score drives (strings and noise, in bands), and the latents say how loud each band is at each moment.
+// FrameCodec: sound as 75 small vectors a second, and back. The latents hold no phase: the decoder has a source, strings that
+// the score drives and noise, or noise alone, and the latents say how loud each of its bands is at each moment.
 import Glibc
 import Layers
 import Tensors
@@ -14,6 +14,13 @@ public struct CodecConfiguration: Sendable, Equatable {
   public var analysisBands = 80, window = 512, slowWindow = 2048
 
   public init() {}
+
+  /// For sounds that no score tells: the source is noise alone, in bands that are narrow enough to hold a pitch.
+  public static func noise(bands: Int = 96) -> CodecConfiguration {
+    var c = CodecConfiguration()
+    c.source = .noise(bands: bands)
+    return c
+  }
 }
 
 /// Energies of the source, ln, brought to about ±1 for the networks.

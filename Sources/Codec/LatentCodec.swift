@@ -96,6 +96,11 @@ public enum LatentCodec: Sendable, Equatable {
   public var bands: Int { source?.bands ?? 0 }
   public var harmonicBands: Int { source?.harmonicBands ?? 0 }
 
+  /// The strings of a voice; nil where the codec has none.
+  public func strings(_ w: Scope) -> StringTable? {
+    source.flatMap { $0.hasStrings ? StringTable(w / "source", $0) : nil }
+  }
+
   /// The decoder of a voice.
   public func decoder(_ w: Scope) -> any LatentDecoder {
     switch self {

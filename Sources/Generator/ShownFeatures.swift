@@ -10,15 +10,26 @@ public enum ShownFeatures {
   ///   - first: the first of the latent frames.
   /// - Returns: [1, frames, width].
   public static func atLatentRate(_ features: Tensor, times: [Double], first: Int = 0, frames: Int) -> Tensor {
+    let rows = Tensor(zeros: Shape(1, frames, features.shape[1]))
+    write(features, times: times, first: Int64(first), frames: frames, into: rows.data)
+    return rows
+  }
+
+  /// The same, into room for [frames, width].
+  public static func write(
+    _ features: Tensor, times: [Double], first: Int64, frames: Int, into rows: UnsafeMutablePointer<Float>
+  ) {
     let width = features.shape[1]
     precondition(features.shape[0] == times.count && !times.isEmpty, "\(times.count) times of \(features.shape)")
-    let rows = Tensor(zeros: Shape(1, frames, width))
-    var picture = 0
     for frame in 0..<frames {
-      let middle = (Double(first + frame) + 0.5) / 75
-      while picture + 1 < times.count && times[picture + 1] <= middle { picture += 1 }
-      (rows.data + frame * width).update(from: features.data + picture * width, count: width)
+      let middle = (Double(first) + Double(frame) + 0.5) / 75
+      // The first picture that is shown later.
+      var (low, high) = (0, times.count)
+      while low < high {
+        let between = (low + high) / 2
+        if times[between] <= middle { low = between + 1 } else { high = between }
+      }
+      (rows + frame * width).update(from: features.data + max(0, low - 1) * width, count: width)
     }
-    return rows
   }
 }

@@ -107,7 +107,7 @@ final class BlockEngine {
   func rest() -> Bool {
     guard !sounding && resampler.isAtRest else { return false }
     if hasSuccessor { takeOver() }
-    return true
+    return !(instrument?.playsByItself ?? false)
   }
 
   /// Passes silent blocks up to `next` without computing them.
@@ -128,7 +128,9 @@ final class BlockEngine {
 
   /// Fills `audio`; false when the block is silent and was not computed.
   private func compute(_ incoming: UnsafeBufferPointer<PerformanceEvent>, _ settings: PerformanceSettings) -> Bool {
-    guard let instrument, sounding || incoming.contains(where: { $0.kind == .noteOn }) else { return false }
+    guard let instrument,
+      sounding || instrument.playsByItself || incoming.contains(where: { $0.kind == .noteOn })
+    else { return false }
     let frame = block * Int64(blockFrames)
     events.removeAll(keepingCapacity: true)
     if !sounding {

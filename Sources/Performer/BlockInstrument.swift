@@ -11,6 +11,9 @@ public protocol BlockInstrument: AnyObject {
   /// Samples a codec frame: 320.
   var hop: Int { get }
 
+  /// Whether it sounds without being played: a film leads it, or words alone.
+  var playsByItself: Bool { get }
+
   /// Makes blocks of `frames` frames ready, memory touched and all, so that the first of them is as fast as the rest.
   ///
   /// It may take its time, forgets the past, and comes before the first `render` and before blocks of another size:
@@ -33,6 +36,8 @@ public protocol BlockInstrument: AnyObject {
 }
 
 extension BlockInstrument {
+  public var playsByItself: Bool { false }
+
   /// Nothing to make ready.
   public func prepare(frames: Int) {}
 }

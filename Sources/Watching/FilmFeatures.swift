@@ -36,11 +36,38 @@ public struct FilmFeatures: Sendable {
       times: (0..<ticks.shape[0]).map { Double(ticks[2 * $0]) + Double(ticks[2 * $0 + 1]) })
   }
 
+  /// What happens in a film, seen without a network (`MotionView`), at most 25 pictures a second.
+  ///
+  /// - Parameters:
+  ///   - range: the part of the film that is looked at, in its own time; all of it if nil.
+  ///   - progress: hears the time of the last picture that was done; what it throws ends the work.
+  /// - Throws: `FilmError` where the file is no film or breaks off.
+  public static func motion(
+    _ path: String, range: Range<Double>? = nil, progress: (Double) throws -> Void = { _ in }
+  ) throws -> FilmFeatures {
+    let film = try FilmReader(
+      path, size: .exactly(width: MotionView.pictureWidth, height: MotionView.pictureHeight), colours: .grey,
+      range: range)
+    let wanted = WantedPictures(film, rate: 25)
+    var view = MotionView()
+    var (rows, times) = ([Float](), [Double]())
+    func take(_ told: (time: Double, features: [Float])?) throws {
+      guard let told else { return }
+      rows += told.features
+      times.append(told.time)
+      try progress(told.time)
+    }
+    while let (time, picture) = try wanted.next() { try take(view.add(time, picture)) }
+    try take(view.finish())
+    return FilmFeatures(features: Tensor(Shape(times.count, MotionView.width), rows), times: times)
+  }
+
   /// The features, and the times as sums of two floats, [pictures, 2]: one alone would lose the milliseconds of long films.
   private static func compute(
     _ path: String, _ encoder: ImageEncoder, _ rate: Double?, batch: Int, _ progress: (Double) throws -> Void
   ) throws -> [Tensor] {
     let film = try FilmReader(path)
+    let wanted = WantedPictures(film, rate: rate)
     var features = [Tensor(zeros: Shape(0, encoder.width))]
     var times: [Double] = []
     var waiting: [Picture] = []
@@ -50,25 +77,10 @@ public struct FilmFeatures: Sendable {
       waiting = []
       try progress(times.last!)
     }
-    func take(_ time: Double, _ picture: Picture) throws {
+    while let (time, picture) = try wanted.next() {
       times.append(time)
       waiting.append(picture)
       if waiting.count == batch { try flush() }
-    }
-    var last: (time: Double, picture: Picture)?
-    var length = 0.0
-    while let next = try film.next() {
-      if let shown = last {
-        // Some containers tell of two pictures at once; the first is shown for no time.
-        guard next.time > shown.time else { continue }
-        length = next.time - shown.time
-        if isWanted(shown.time - film.start, for: length, rate) { try take(shown.time, shown.picture) }
-      }
-      last = next
-    }
-    // The last picture is shown as long as the one before it.
-    if let last, times.isEmpty || isWanted(last.time - film.start, for: length, rate) {
-      try take(last.time, last.picture)
     }
     try flush()
     let ticks = Tensor(zeros: Shape(times.count, 2))
@@ -77,13 +89,5 @@ public struct FilmFeatures: Sendable {
       ticks[2 * index + 1] = Float(time - Double(Float(time)))
     }
     return [concatenate(features, axis: 0), ticks]
-  }
-
-  /// Whether a tick of the rate falls into the time for which a picture is shown.
-  private static func isWanted(_ time: Double, for length: Double, _ rate: Double?) -> Bool {
-    guard let rate else { return true }
-    // Times are rounded, ticks are not.
-    let begin = time * rate - 1e-6
-    return begin.rounded(.up) < begin + length * rate
   }
 }

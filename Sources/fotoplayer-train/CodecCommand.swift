@@ -9,15 +9,17 @@ import Training
 
 struct CodecCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "codec", abstract: "Train a codec on a piano set.",
+    commandName: "codec", abstract: "Train a codec on a piano set, or on clips of Foley.",
     discussion: """
       Examples:
         fotoplayer-train codec --data data/piano --out runs/codec --steps 1500
+        fotoplayer-train codec --data data/foley --out runs/noises --steps 3000
         fotoplayer-train codec --data data/piano --kind encodec --from encodec_24khz --out runs/mine
         fotoplayer-train codec --data data/piano --kind encodec --from config.json --out runs/new
         fotoplayer-train codec --data data/other --from piano.safetensors --out runs/other --steps 400 --rate 3e-4
 
-      A frame codec measures the piano's strings and learns what they lack. An EnCodec knows no strings; it goes on from
+      A frame codec measures the piano's strings and learns what they lack. Clips have no score: their codec shapes noise in
+      --bands alone. An EnCodec knows no strings; it goes on from
       a folder with weights, such as a download of facebook/encodec_24khz, or from a run, or begins with random weights
       from a configuration alone.
 
@@ -25,12 +27,12 @@ struct CodecCommand: ParsableCommand {
       that learned them need not learn anew:
         fotoplayer-train codec --data data/piano --from runs/codec --decoder-only --adversarial --out runs/finer
 
-      The fourth example begins with a voice: another piano is learned from there in a fraction of the steps.
+      The last example of the first five begins with a voice: another piano is learned from there in a fraction of the steps.
       """)
 
   enum Kind: String, ExpressibleByArgument, CaseIterable { case frame, encodec }
 
-  @Option(help: "A set that `data piano` made.") var data: String
+  @Option(help: "A set that `data piano` or `data foley` made, or a list of clips.") var data: String
   @Option(help: "Which codec: frame or encodec.") var kind = Kind.frame
   @Option(
     help: """
@@ -38,6 +40,7 @@ struct CodecCommand: ParsableCommand {
       config.json and model.safetensors, or a config.json.
       """)
   var from: String?
+  @Option(help: "Bands of noise that a codec of clips shapes; more tell pitches better and cost more.") var bands = 96
   @Flag(help: "The encoder stays as it is, and with it what latents mean (needs --from).") var decoderOnly = false
   @Option(help: "Frames an example of an EnCodec; 75 are a second.") var frames = 75
   @OptionGroup(title: "Adversarial training") var adversarial: AdversarialOptions
@@ -50,12 +53,15 @@ struct CodecCommand: ParsableCommand {
     guard kind == .frame || from != nil else {
       throw ValidationError("--kind encodec needs --from: a folder with an EnCodec, or a config.json")
     }
+    guard 2...256 ~= bands else { throw ValidationError("--bands \(bands): expected 2…256") }
     guard 8...4096 ~= frames else { throw ValidationError("--frames \(frames): expected 8…4096") }
   }
 
   func run() throws {
-    let set = try PianoSet(URL(fileURLWithPath: data))
+    let isClips = ClipManifest.isThere(data)
+    let set = isClips ? try PianoSet(clips: ClipManifest(data)) : try PianoSet(URL(fileURLWithPath: data))
     if kind == .encodec, let from { return try trainEnCodec(set, from: from) }
+    if isClips { return try trainNoise(set) }
     let isVoice = from?.hasSuffix(".safetensors") ?? false
     let voice = try from.flatMap { try isVoice ? TrainedVoice(path: $0) : nil }
     let trained = try from.flatMap { try isVoice ? nil : TrainedCodec(run: $0) }
@@ -80,7 +86,25 @@ struct CodecCommand: ParsableCommand {
     configuration.source.dampers = try Damper.all(
       file.metadata, velocities: configuration.source.velocities.count)
     let strings = try Dictionary(uniqueKeysWithValues: file.names.map { ($0, try file.tensor($0)) })
-    let start = voice.map { CodecStart($0) } ?? trained.map { CodecStart($0, run: from!) }
+    try train(configuration, set, strings, voice.map { CodecStart($0) } ?? trained.map { CodecStart($0, run: from!) })
+  }
+
+  /// Of clips, whose source is noise alone.
+  private func trainNoise(_ set: PianoSet) throws {
+    let trained = try from.map { try TrainedCodec(run: $0) }
+    var configuration = CodecConfiguration.noise(bands: bands)
+    if let from, let trained {
+      guard case .frame(let c) = trained.model.configuration, !c.source.hasStrings else {
+        throw TrainingError("\(from): expected the run of a codec of clips, found another")
+      }
+      configuration = c
+    }
+    try train(configuration, set, [:], trained.map { CodecStart($0, run: from!) })
+  }
+
+  private func train(
+    _ configuration: CodecConfiguration, _ set: PianoSet, _ strings: [String: Tensor], _ start: CodecStart?
+  ) throws {
     if adversarial.adversarial {
       let task = try CodecTask(
         configuration, set: set, strings: strings, seed: options.seed, excerptFrames: 96, from: start,

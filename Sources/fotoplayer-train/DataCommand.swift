@@ -19,13 +19,17 @@ struct DataCommand: ParsableCommand {
           fotoplayer-train data piano --out data/piano --hours 2
           fotoplayer-train data piano --out data/piano --hours 5
           fotoplayer-train data piano --out data/mine --scores midi --scores-share 0.5
+          fotoplayer-train data piano --out data/honky --hours 2 --instrument 3
 
-        The second one makes three more hours of the same music.
+        The second one makes three more hours of the same music; the fourth one has the music of the first played on another
+        instrument: a pair of sets as `stage3 --preference` takes them.
         """)
 
     @Option(help: "The folder to fill; what is there already is kept.") var out: String
     @Option(help: "Hours of music.") var hours = 1.0
     @Option(help: "The sound font that plays.") var soundfont = "/usr/share/sounds/sf2/FluidR3_GM.sf2"
+    @Option(help: "Which of its instruments, as General MIDI counts them from 0; 0 is a grand piano.") var instrument =
+      0
     @Option(help: "Its licence, which travels into the voice's card.") var licence = "MIT"
     @Option(help: "A folder of MIDI files to play sections of.") var scores: String?
     @Option(help: "The share of pieces that are played from them, 0…1; the rest is composed.") var scoresShare = 1.0
@@ -39,6 +43,7 @@ struct DataCommand: ParsableCommand {
       guard hours > 0, hours <= 1000 else {
         throw ValidationError("--hours \(hours): expected more than 0, at most 1000")
       }
+      guard 0...127 ~= instrument else { throw ValidationError("--instrument \(instrument): expected 0…127") }
       guard 0...1 ~= scoresShare else { throw ValidationError("--scores-share \(scoresShare): expected 0…1") }
       guard 0...1 ~= drills else { throw ValidationError("--drills \(drills): expected 0…1") }
       guard 0...24 ~= transpose else { throw ValidationError("--transpose \(transpose): expected 0…24") }
@@ -49,7 +54,7 @@ struct DataCommand: ParsableCommand {
       let scores = try scores.map {
         try ScoreFolder(URL(fileURLWithPath: $0), share: scoresShare, transposition: transpose)
       }
-      let synthesiser = try FluidSynth(soundFont: URL(fileURLWithPath: soundfont))
+      let synthesiser = try FluidSynth(soundFont: URL(fileURLWithPath: soundfont), instrument: UInt8(instrument))
       let recipe = PianoManifest.Recipe(
         seed: seed, licence: licence, scores: scores?.identity, drills: drills, synthesiser)
       let count = max(1, Int((hours * 3600 / recipe.secondsPerPiece).rounded(.up)))

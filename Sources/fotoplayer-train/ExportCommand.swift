@@ -7,17 +7,21 @@ struct ExportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "export", abstract: "Write a voice from two runs.",
     discussion: """
-      Example: fotoplayer-train export --data data/piano --codec runs/codec \\
-                 --generator runs/generator --name "My Piano" --out voice.safetensors
+      Examples:
+        fotoplayer-train export --data data/piano --codec runs/codec \\
+          --generator runs/generator --name "My Piano" --out voice.safetensors
+        fotoplayer-train export --data data/foley --codec runs/noises \\
+          --generator runs/joint --name "My Foley" --out foley.safetensors
       """)
 
-  @Option(help: "The set that both were trained on.") var data: String
+  @Option(help: "The set, or the list of clips, that both were trained on.") var data: String
   @Option(help: "The codec's run, or a folder with an EnCodec.") var codec: String
-  @Option(help: "The generator's run.") var generator: String
+  @Option(help: "The generator's run, or of clips a stage's.") var generator: String
   @Option(help: "The voice's name for people.") var name = "Piano"
   @Option(help: "The file to write.") var out: String
 
   func run() throws {
+    if ClipManifest.isThere(data) { return try exportFoley() }
     let set = try PianoSet(URL(fileURLWithPath: data))
     let codec = try TrainedCodec(path: codec)
     let generator = try TrainedGenerator(run: self.generator)
@@ -30,5 +34,11 @@ struct ExportCommand: ParsableCommand {
         "licence": manifest.licence, "steps": "codec \(codec.version), generator step \(generator.step)",
       ], to: out)
     print("\(out): \(name), codec \(codec.version), generator step \(generator.step)")
+  }
+
+  private func exportFoley() throws {
+    let (codec, stage) = (try TrainedCodec(path: codec), try TrainedStage(run: generator))
+    try VoiceExport.foley(name: name, codec: codec, stage: stage, clips: ClipManifest(data), to: out)
+    print("\(out): \(name), codec \(codec.version), \(stage.name) step \(stage.step)")
   }
 }

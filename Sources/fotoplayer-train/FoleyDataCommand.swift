@@ -21,7 +21,8 @@ extension DataCommand {
 
         Each clip is a folder: clip.json (captions, events with their times, licence), audio.wav (24 kHz) and, of the
         filmed ones, video.mp4; clips.jsonl lists them. Sounds come from free recordings in Debian's packages, which must
-        be installed (or unpacked, see --sounds), and are computed where these have none. The same command goes on where
+        be installed (or unpacked, see --sounds), and are computed where these have none; `--filmed 1 --causes
+        bounce,hammer,rain,car` needs no package. The same command goes on where
         it was stopped. docs/foley-data.md says more.
         """)
 
@@ -64,14 +65,16 @@ extension DataCommand {
     }
 
     func run() throws {
-      let library = try EffectLibrary(URL(fileURLWithPath: sounds), isHeldOut: heldOut)
-      if !library.missing.isEmpty {
+      let chosen = try chosenCauses()
+      let isNeeded = filmed < 1 || chosen.contains(.door) || chosen.contains(.steps)
+      let library = try EffectLibrary(URL(fileURLWithPath: sounds), isHeldOut: heldOut, isNeeded: isNeeded)
+      if isNeeded, !library.missing.isEmpty {
         let note =
           "Without \(library.missing.joined(separator: ", ")): fewer sounds. apt install --no-install-recommends"
         FileHandle.standardError.write(Data("\(note) \(library.missing.joined(separator: " "))\n".utf8))
       }
       var recipe = FoleyRecipe(seed: seed, filmed: filmed, isHeldOut: heldOut, library)
-      (recipe.causes, recipe.seconds) = (try chosenCauses(), try lengths())
+      (recipe.causes, recipe.seconds) = (chosen, try lengths())
       let maker = FoleySetMaker(folder: URL(fileURLWithPath: out), recipe: recipe, library: library)
       let bar = Mutex(ProgressBar(total: clips, unit: "clips"))
       if stills {

@@ -71,16 +71,23 @@ enum Files {
     return mixed.map { resample($0, from: file.sampleRate, to: sampleRate) }
   }
 
-  /// The voice to play: the one that was asked for, or the first that is found.
-  static func voice(_ asked: String?) throws -> Voice { try Voice(path: voicePath(asked)) }
+  /// The piano to play: the one that was asked for, or the first that is found.
+  static func voice(_ asked: String?) throws -> Voice { try Voice(path: voicePath(asked)).of(.piano) }
+
+  /// The voice of Foley, likewise.
+  static func foley(_ asked: String?) throws -> Voice {
+    try Voice(path: voicePath(asked, usual: "foley", variable: "FOTOPLAYER_FOLEY")).of(.foley)
+  }
 
   /// The same, not opened yet.
-  static func voicePath(_ asked: String?) throws -> String {
-    if let named = asked ?? ProcessInfo.processInfo.environment["FOTOPLAYER_VOICE"] { return named }
-    let candidates = voicePlaces.folders.map { $0 + "/piano.safetensors" }
+  static func voicePath(
+    _ asked: String?, usual: String = "piano", variable: String = "FOTOPLAYER_VOICE"
+  ) throws -> String {
+    if let named = asked ?? ProcessInfo.processInfo.environment[variable] { return named }
+    let candidates = voicePlaces.folders.map { "\($0)/\(usual).safetensors" }
     guard let found = candidates.first(where: { FileManager.default.isReadableFile(atPath: $0) }) else {
       throw Failure(
-        "no voice found; name one with --voice or in FOTOPLAYER_VOICE. Looked for:\n  "
+        "no voice found; name one with --voice or in \(variable). Looked for:\n  "
           + candidates.joined(separator: "\n  "))
     }
     return found

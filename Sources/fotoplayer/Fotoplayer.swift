@@ -5,7 +5,7 @@ import Glibc
 @main struct Fotoplayer: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "fotoplayer",
-    abstract: "A neural piano: scores and silent films in, sound out.",
+    abstract: "A neural piano and its noises: scores, words and silent films in, sound out.",
     discussion: """
       Examples:
         fotoplayer render song.mid -o song.wav
@@ -13,6 +13,7 @@ import Glibc
         fotoplayer roll clip.mp4 -o clip.mid
         fotoplayer perform clip.mp4 -o clip-with-sound.mp4
         fotoplayer keyboard clip.mp4 --picture found.png
+        fotoplayer foley clip.mp4 --prompt "footsteps on gravel" -o sounding.mp4
         fotoplayer play song.mid --connect fotoplayer
         fotoplayer host --connect-midi 'system:*' --connect-audio system
         fotoplayer info presets/piano.safetensors
@@ -24,8 +25,8 @@ import Glibc
       """,
     version: "0.1.0",
     subcommands: [
-      RenderCommand.self, RollCommand.self, PerformCommand.self, KeyboardCommand.self, PlayCommand.self,
-      HostCommand.self, InfoCommand.self, CodecCommand.self,
+      RenderCommand.self, RollCommand.self, PerformCommand.self, KeyboardCommand.self, FoleyCommand.self,
+      PlayCommand.self, HostCommand.self, InfoCommand.self, CodecCommand.self,
     ])
 
   /// Session managers start programs by their name alone: then it is the live piano that is meant.

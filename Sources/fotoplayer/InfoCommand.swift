@@ -95,12 +95,22 @@ struct InfoCommand: ParsableCommand {
         "generator",
         "\(generator.depth) layers, \(generator.audioWidth) + \(generator.rollWidth) wide, \(generator.window) frames of past"
       ),
-      ("encoder", (voice.hasEncoder ? "kept: the voice can" : "none: the voice cannot") + " be trained further"),
+    ] + describe(voice.foley) + [
+      ("encoder", (voice.hasEncoder ? "kept: the voice can" : "none: the voice cannot") + " be trained further")
     ] + voice.card.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
+  }
+
+  private func describe(_ foley: FoleyReading?) -> [(String, String)] {
+    guard let foley else { return [] }
+    return [
+      ("prompts", "\(foley.words); \(foley.vocabulary.count) words were heard"), ("films", foley.films ?? "none"),
+      ("sounds", foley.classes.joined(separator: ", ")),
+    ]
   }
 
   private func describe(_ codec: LatentCodec) -> String {
     switch codec {
+    case .frame(let c) where !c.source.hasStrings: "frame codec; \(c.source.noiseBands) bands of noise"
     case .frame(let c):
       "frame codec; \(c.source.partials) partials a string in \(c.source.harmonicBands) bands, \(c.source.noiseBands) of noise"
     case .encodec(let c): "EnCodec; \(c.filters << c.ratios.count) channels in its widest layer"

@@ -21,13 +21,33 @@ struct PerformanceOptions: ParsableArguments {
   }
 }
 
+/// Samples of one channel as those of two, and how loud they were.
+struct StereoSamples {
+  private(set) var peak: Float = 0
+  private var stereo: [Float] = []
+
+  /// - Returns: interleaved samples of two channels.
+  mutating func take(_ samples: UnsafeBufferPointer<Float>) -> [Float] {
+    stereo.removeAll(keepingCapacity: true)
+    for sample in samples {
+      peak = max(peak, abs(sample))
+      stereo.append(sample)
+      stereo.append(sample)
+    }
+    return stereo
+  }
+
+  /// dB of full scale.
+  var decibels: Float { 20 * log10(max(peak, 1e-6)) }
+}
+
 /// A score becomes stereo samples.
 struct Performance {
   let voice: Voice
   private let options: PerformanceOptions
   private let performer: OfflinePerformer
   private let seconds: Double
-  private var peak: Float = 0
+  private var decibels: Float = 0
   private var took = 0.0
 
   /// - Parameter seconds: how long the sound is to be.
@@ -41,24 +61,17 @@ struct Performance {
   mutating func perform(_ score: Score, isQuiet: Bool, write: ([Float]) throws -> Void) throws {
     var step = Step("performing", seconds: seconds, isQuiet: isQuiet)
     defer { step.finish() }
-    var stereo: [Float] = []
-    var peak: Float = 0
+    var stereo = StereoSamples()
     let started = Date()
     try performer.perform(
       score.events(sampleRate: options.rate), seconds: seconds,
       settings: PerformanceSettings(steps: Int32(options.steps), guidance: options.guidance, seed: options.seed)
     ) { samples, done in
-      stereo.removeAll(keepingCapacity: true)
-      for sample in samples {
-        peak = max(peak, abs(sample))
-        stereo.append(sample)
-        stereo.append(sample)
-      }
-      try write(stereo)
+      try write(stereo.take(samples))
       try step.show(done * seconds)
     }
     step.complete()
-    (self.peak, took) = (peak, Date().timeIntervalSince(started))
+    (decibels, took) = (stereo.decibels, Date().timeIntervalSince(started))
   }
 
   /// Says on standard error what was wrong with the sound, if anything was.
@@ -72,8 +85,7 @@ struct Performance {
   /// What was played.
   func words(notes: Int) -> String {
     func rounded(_ value: Double) -> String { String(format: "%.3g", value) }
-    let decibels = String(format: "%.1f", 20 * log10(max(peak, 1e-6)))
-    return "\(rounded(seconds)) s of \(voice.name), \(notes) notes, peak \(decibels) dB, "
+    return "\(rounded(seconds)) s of \(voice.name), \(notes) notes, peak \(String(format: "%.1f", decibels)) dB, "
       + "real-time factor \(rounded(took / max(seconds, 0.001)))"
   }
 }

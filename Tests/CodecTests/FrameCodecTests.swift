@@ -1,5 +1,6 @@
 // FrameCodecTests: a decoder says the same whatever pieces it is asked in, and configurations are read strictly.
 import Codec
+import Score
 import Tensors
 import Testing
 
@@ -76,6 +77,36 @@ import Testing
     #expect(try CodecConfiguration(JSON(parsing: Array(c.json.text().utf8))) == c)
     c.source.dampers = (1...c.source.velocities.count).map { Damper(bass: 0.01 * Float($0), treble: 0.1) }
     #expect(try CodecConfiguration(JSON(parsing: Array(c.json.text().utf8))) == c)
+  }
+
+  @Test func `Noise alone needs no strings and no events`() throws {
+    var c = CodecConfiguration.noise(bands: 6)
+    (c.latentWidth, c.width, c.depth, c.taps) = (8, 32, 2, 5)
+    #expect(try CodecConfiguration(JSON(parsing: Array(c.json.text().utf8))) == c)
+    #expect(c.source.json["partials"] == nil && c.source.bands == 6)
+    let one = c.source.json.members!.map { $0.name == "harmonicBands" ? JSON.Member($0.name, 1) : $0 }
+    #expect {
+      _ = try SourceConfiguration(JSON.object(one))
+    } throws: {
+      "\($0)".contains("source.harmonicBands")
+    }
+    let noise = NoiseBands(c.source.noise, sampleRate: 24000)
+    let bank = SourceBank(c.source, table: nil, noise: noise)
+    var (bands, played, direct) = (
+      [Float](repeating: 1, count: 6 * 320), [Float](repeating: 2, count: 6 * 320),
+      [Float](repeating: 3, count: 6 * 320)
+    )
+    bank.write(frame: 7, events: UnsafeBufferPointer(start: nil, count: 0), into: &bands)
+    let key = [PerformanceEvent(sample: 7 * 320 + 5, kind: .noteOn, key: 60, value: 90)]
+    key.withUnsafeBufferPointer { bank.write(frame: 7, events: $0, into: &played) }
+    noise.write(from: 7 * 320, count: 320, into: &direct, stride: 320)
+    #expect(bands == direct && played == direct && !bank.isSounding && Set(direct).count > 1000)
+    let decoder = try Weights.make(from: RandomWeights(seed: 2)) { FrameDecoder($0, c) }.model
+    var state = decoder.silence()
+    let sound = decoder(
+      Self.random("latents", 1, 1, 8), source: Tensor(Shape(1, 1, 6, 320), direct),
+      energy: Self.random("energy", 1, 1, 6), state: &state)
+    #expect(sound.array.contains { $0 != 0 })
   }
 
   @Test func `Dampers lie on lines between the known velocities, and stay as they are beyond`() {

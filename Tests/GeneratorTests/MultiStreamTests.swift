@@ -218,6 +218,45 @@ private struct Fixture {
     #expect(thrice != once)
   }
 
+  @Test(arguments: [["roll"], ["video"], ["words"], ["roll", "video", "words"]])
+  func `Blocks are led by whatever is there, as whole clips are`(_ names: [String]) throws {
+    let fixture = try Fixture(isTracked: false)
+    func first(_ name: String) throws -> Tensor? {
+      names.contains(name) ? try fixture.file.tensor(name).slice(axis: 0, start: 0, length: 1) : nil
+    }
+    let (roll, film, words) = (try first("roll"), try first("video"), try first("words"))
+    let frames = try fixture.file.tensor("roll").shape[1]
+    let guides = Guides(roll: roll.map { Guide($0) }, video: film.map { Guide($0) }, text: words.map { Captions([$0]) })
+    let width = Fixture.configuration.latentWidth
+    func blocks(of block: Int, guidance: Float) -> [Float] {
+      let words = words.map { $0.reshaped($0.shape[1], $0.shape[2]) }
+      let generator = BlockGenerator(
+        fixture.model, frames: block, precision: .float32,
+        lead: BlockLead(roll: roll != nil, film: film != nil, words: words))
+      var latents = [Float](repeating: 0, count: frames * width)
+      latents.withUnsafeMutableBufferPointer { latents in
+        for frame in stride(from: 0, to: frames, by: block) {
+          generator.generate(
+            frame: Int64(frame), seed: 5, condition: roll.map { $0.data + frame * $0.shape[2] },
+            film: film.map { $0.data + frame * $0.shape[2] }, steps: 3, guidance: guidance,
+            into: latents.baseAddress! + frame * width)
+        }
+      }
+      return latents
+    }
+    // The piano's guidance leads away from its own flag, not from nothing.
+    for guidance: Float in names == ["roll"] ? [1] : [1, 3] {
+      let whole = try FlowSampler(steps: 3, guidance: guidance, seed: 5)(fixture.model, guides, frames: frames).array
+      let largest = whole.map(abs).max()!
+      for (one, other) in zip(whole, blocks(of: frames, guidance: guidance)) {
+        #expect(abs(one - other) < 1e-4 * largest)
+      }
+    }
+    let small = blocks(of: 1, guidance: 2)
+    #expect(small.allSatisfy { $0.isFinite } && small == blocks(of: 1, guidance: 2))
+    #expect(small != blocks(of: 1, guidance: 1))
+  }
+
   @Test func `Captions of any length are padded, and the padding is not read`() throws {
     let fixture = try Fixture()
     let words = try fixture.file.tensor("words")

@@ -32,6 +32,18 @@ import Training
     #expect(try soft == Self.power([], velocity: 70, from: 0.1, to: 0.5))
   }
 
+  @Test func `Another instrument plays the same notes`() throws {
+    let score = FluidSynth.exact(Score(notes: [Note(key: 60, velocity: 90, start: 0.1, end: 0.5)]))
+    let (grand, honky) = (FluidSynth.instructions(score), FluidSynth.instructions(score, instrument: 3))
+    #expect(try grand != honky && Score(midi: grand).notes == Score(midi: honky).notes)
+    let scratch = try Scratch()
+    func sound(_ instrument: UInt8) throws -> [Int16] {
+      try FluidSynth(soundFont: PianoSetTests.font, instrument: instrument).render(
+        score, seconds: 1, scratch: URL(fileURLWithPath: scratch.path))
+    }
+    #expect(try sound(0) != sound(3))
+  }
+
   @Test func `A file lasts as long as its score`() throws {
     let score = Score(
       notes: [Note(key: 60, velocity: 90, start: 0, end: 0.25)], pedals: [Pedal(kind: .soft, value: 0, time: 3)])

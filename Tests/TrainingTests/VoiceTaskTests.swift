@@ -18,10 +18,10 @@ import Training
     return c
   }
 
-  func makeSet() throws -> PianoSet {
-    let folder = URL(fileURLWithPath: scratch.path + "/set")
+  func makeSet(_ name: String = "set", seed: UInt64 = 1) throws -> PianoSet {
+    let folder = URL(fileURLWithPath: scratch.path + "/" + name)
     let synthesiser = try FluidSynth(soundFont: PianoSetTests.font)
-    let recipe = PianoManifest.Recipe(seed: 1, secondsPerPiece: 5, licence: "MIT", synthesiser)
+    let recipe = PianoManifest.Recipe(seed: seed, secondsPerPiece: 5, licence: "MIT", synthesiser)
     _ = try PianoSetMaker(folder: folder, synthesiser: synthesiser, recipe: recipe).make(pieces: 2, jobs: 2) { _ in }
     return try PianoSet(folder)
   }

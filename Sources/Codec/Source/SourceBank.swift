@@ -10,7 +10,9 @@ public final class SourceBank {
   static let polyphony = 96
 
   public let configuration: SourceConfiguration
-  private let strings: StringMotion, noise: NoiseBands
+  /// nil where there are none, and events move nothing.
+  private let strings: StringMotion?
+  private let noise: NoiseBands
   private var voices: [Voice] = []
   private var levels: UnsafeMutablePointer<Float>
   private var free: [Int]
@@ -32,16 +34,17 @@ public final class SourceBank {
     }
   }
 
-  public convenience init(_ configuration: SourceConfiguration, table: StringTable, noise: NoiseBands) {
-    self.init(configuration, StringMotion(configuration, table), noise: noise)
+  public convenience init(_ configuration: SourceConfiguration, table: StringTable?, noise: NoiseBands) {
+    self.init(configuration, table.map { StringMotion(configuration, $0) }, noise: noise)
   }
 
-  /// - Parameter strings: of the same configuration; other performances may share them.
-  public init(_ configuration: SourceConfiguration, _ strings: StringMotion, noise: NoiseBands) {
+  /// - Parameter strings: of the same configuration, nil where it has none; other performances may share them.
+  public init(_ configuration: SourceConfiguration, _ strings: StringMotion?, noise: NoiseBands) {
+    precondition(configuration.hasStrings == (strings != nil), "strings for \(configuration.harmonicBands) bands")
     self.configuration = configuration
     self.strings = strings
     self.noise = noise
-    levels = .allocate(capacity: Self.polyphony * strings.table.components)
+    levels = .allocate(capacity: Self.polyphony * (strings?.table.components ?? 0))
     free = Array(0..<Self.polyphony)
     voices.reserveCapacity(Self.polyphony + 1)
   }
@@ -69,7 +72,7 @@ public final class SourceBank {
   ) {
     let hop = configuration.hop
     let start = frame * Int64(hop)
-    let harmonic = configuration.harmonic.count
+    let harmonic = configuration.harmonicBands
     bands.update(repeating: 0, count: harmonic * hop)
     var done = 0
     for event in events {
@@ -98,14 +101,13 @@ public final class SourceBank {
       let weight = voices[index].isAbandoned ? 1 : keyboard.damping(voices[index].key)
       voices[index].damp(weight * voices[index].taken, at: sample)
     }
-    guard event.kind == .noteOn, Keyboard.keys.contains(event.key) else { return }
+    guard let table = strings?.table, event.kind == .noteOn, Keyboard.keys.contains(event.key) else { return }
     if free.isEmpty, let quietest = voices.indices.min(by: { voices[$0].loudest < voices[$1].loudest }) {
       drop(quietest)
     }
     let slot = free.removeLast()
     let index = Int(event.key - Keyboard.keys.lowerBound)
     let velocity = keyboard.strike(event.value)
-    let table = strings.table
     table.levels(key: index, velocity: velocity, into: levels + slot * table.components)
     let neper = configuration.damper(velocity: velocity).seconds(key: event.key) * Float(configuration.sampleRate)
     voices.append(
@@ -117,7 +119,7 @@ public final class SourceBank {
   private func drop(_ index: Int) { free.append(voices.remove(at: index).slot) }
 
   private func sound(from start: Int64, _ begin: Int, _ end: Int, into bands: UnsafeMutablePointer<Float>) {
-    guard end > begin else { return }
+    guard let strings, end > begin else { return }
     let table = strings.table
     let components = table.components
     let now = start + Int64(begin)

@@ -8,6 +8,7 @@ public struct SourceConfiguration: Sendable, Equatable {
   public var partials = 96, modes = 3
   /// At which the strings are known, rising.
   public var velocities = [20, 48, 68, 90, 118]
+  /// No harmonic bands: no strings, and noise is all there is.
   public var harmonicBands = 64, noiseBands = 32
   /// Hz: the centres of the lowest and highest bands.
   public var lowest = 40.0, highest = 11500.0
@@ -23,6 +24,15 @@ public struct SourceConfiguration: Sendable, Equatable {
   public var lag = 0
 
   public init() {}
+
+  /// Noise in bands alone: for sounds that no score tells.
+  public static func noise(bands: Int) -> SourceConfiguration {
+    var source = SourceConfiguration()
+    (source.harmonicBands, source.noiseBands) = (0, bands)
+    return source
+  }
+
+  public var hasStrings: Bool { harmonicBands > 0 }
 
   public var harmonic: BandLayout { BandLayout(count: harmonicBands, lowest: lowest, highest: highest) }
   public var noise: BandLayout { BandLayout(count: noiseBands, lowest: lowest, highest: highest) }

@@ -28,8 +28,11 @@ public struct EffectLibrary: Sendable {
   ///   - root: a folder as /usr/share is, or one into which packages were unpacked, each in a folder of its name or
   ///     all in one.
   ///   - isHeldOut: whether those for testing are wanted. Of these only sounds that can be learned are taken.
+  ///   - isNeeded: false where all that will be heard is computed.
   /// - Throws: `DataError` that says which packages to install, or which file cannot be read.
-  public init(_ root: URL, isHeldOut: Bool, catalogue: [EffectPackage] = EffectPackage.all) throws {
+  public init(
+    _ root: URL, isHeldOut: Bool, isNeeded: Bool = true, catalogue: [EffectPackage] = EffectPackage.all
+  ) throws {
     let known = Set(catalogue.filter { !$0.isHeldOut }.flatMap(\.files.keys))
     var (groups, packages, missing): ([Group], [String: String], [String]) = ([], [:], [])
     for package in catalogue where package.isHeldOut == isHeldOut {
@@ -56,7 +59,7 @@ public struct EffectLibrary: Sendable {
       doors: groups.filter { $0.category == "door" }.flatMap(\.effects),
       grounds: groups.filter { $0.category.hasPrefix("footsteps on ") && $0.effects.count > 1 }
         .map { EffectShelf.Ground(name: String($0.category.dropFirst(13)), steps: $0.effects) })
-    guard !shelf.doors.isEmpty, !shelf.grounds.isEmpty else {
+    guard !isNeeded || (!shelf.doors.isEmpty && !shelf.grounds.isEmpty) else {
       let names = catalogue.filter { $0.isHeldOut == isHeldOut }.map(\.name).joined(separator: " ")
       throw DataError(
         "\(root.path): expected recordings of doors and of steps, found none; install them:\n  apt install "

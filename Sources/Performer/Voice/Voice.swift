@@ -15,6 +15,8 @@ public struct Voice: Sendable {
   public let path: String
   /// Its name for people, and where it comes from (data, licence, steps).
   public let name: String, card: [String: String]
+  /// Nil of a piano.
+  public let foley: FoleyReading?
   public let codec: LatentCodec
   public let generator: GeneratorConfiguration
   /// nil where the codec has no source.
@@ -45,15 +47,19 @@ public struct Voice: Sendable {
       let codec = try LatentCodec(json["codec"] ?? .null)
       if let obstacle = codec.obstacleToPlaying { throw wrong("a codec that can be played live", obstacle) }
       let generator = try GeneratorConfiguration(json["generator"] ?? .null)
-      let width = Condition.width(harmonicBands: codec.harmonicBands)
-      guard generator.latentWidth == codec.latentWidth, generator.conditionWidth == width else {
+      let foley = try json["foley"].map { (json) throws(ConfigurationError) in try FoleyReading(json) }
+      let widths = foley == nil ? [Condition.width(harmonicBands: codec.harmonicBands)] : [0, EventRoll.width]
+      guard generator.latentWidth == codec.latentWidth, widths.contains(generator.conditionWidth) else {
         throw wrong(
-          "a generator of \(codec.latentWidth) latents under \(width) conditions",
+          "a generator of \(codec.latentWidth) latents under \(widths.map(String.init).joined(separator: " or ")) conditions",
           "\(generator.latentWidth) under \(generator.conditionWidth)")
+      }
+      guard foley == nil || generator.textFeatures > 0 else {
+        throw wrong("a voice of Foley that reads words", "one that reads none")
       }
       let (parts, weights) = try Weights.make(from: file.without(Self.encoder)) { w in
         (
-          strings: codec.source.map { StringTable(w / "source", $0) },
+          strings: codec.strings(w),
           decoder: codec.decoder(w),
           transformer: MultiStreamTransformer(w / "generator", generator),
           mean: (w / "latents").constant("mean", codec.latentWidth),
@@ -68,7 +74,7 @@ public struct Voice: Sendable {
       noise = codec.source.map { NoiseBands($0.noise, sampleRate: Double($0.sampleRate)) }
       name = json["name"]?.string ?? "unnamed"
       card = file.metadata.filter { $0.key != Self.key }
-      (self.path, self.codec, self.generator) = (path, codec, generator)
+      (self.path, self.codec, self.generator, self.foley) = (path, codec, generator, foley)
     } catch let error as VoiceError {
       throw error
     } catch {
@@ -78,17 +84,35 @@ public struct Voice: Sendable {
 
   /// The source that a performance drives; nil where the codec has none.
   func makeSource() -> SourceBank? {
-    guard let source = codec.source, let strings, let noise else { return nil }
+    guard let source = codec.source, let noise else { return nil }
     return SourceBank(source, strings, noise: noise)
   }
 
   /// The configuration as a voice file's metadata holds it.
+  ///
+  /// - Parameter foley: nil of a piano.
   public static func metadata(
-    name: String, codec: LatentCodec, generator: GeneratorConfiguration
+    name: String, codec: LatentCodec, generator: GeneratorConfiguration, foley: FoleyReading? = nil
   ) -> (key: String, value: String) {
     let json: JSON = [
       "format": JSON(format), "name": JSON(name), "codec": codec.json, "generator": generator.json,
     ]
-    return (key, json.text())
+    return (key, JSON.object(json.members! + (foley.map { [JSON.Member("foley", $0.json)] } ?? [])).text())
+  }
+
+  /// Whose voice it is.
+  public enum Instrument: Sendable { case piano, foley }
+
+  public var instrument: Instrument { foley == nil ? .piano : .foley }
+
+  /// The voice, if it is this instrument's.
+  public func of(_ wanted: Instrument) throws(VoiceError) -> Voice {
+    guard instrument != wanted else { return self }
+    switch wanted {
+    case .piano:
+      throw VoiceError(
+        path: path, expected: "a piano's voice", found: "one of Foley, \(name), which `fotoplayer foley` plays")
+    case .foley: throw VoiceError(path: path, expected: "a voice of Foley", found: "a piano's, \(name)")
+    }
   }
 }

@@ -48,14 +48,20 @@ public final class VoicePlayer: BlockInstrument {
 
   public convenience init(_ shared: SharedVoice) { self.init(shared.voice, shared) }
 
+  /// - Parameter voice: a piano's.
   public init(_ voice: Voice, _ shared: SharedVoice? = nil) {
+    precondition(voice.instrument == .piano, "\(voice.path) is no piano's voice")
     (self.voice, self.shared) = (voice, shared)
     bank = voice.makeSource()
   }
 
   /// Opens a voice file as an instrument.
   public static func open(_ path: String) throws(VoiceError) -> any BlockInstrument {
-    try Storage.onOwnPages { () throws(VoiceError) in VoicePlayer(try SharedVoice.open(path)) }
+    try Storage.onOwnPages { () throws(VoiceError) in
+      let shared = try SharedVoice.open(path)
+      _ = try shared.voice.of(.piano)
+      return VoicePlayer(shared)
+    }
   }
 
   public func prepare(frames: Int) {

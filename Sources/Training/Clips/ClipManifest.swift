@@ -11,6 +11,11 @@ public struct ClipManifest: Sendable {
   public let folder: URL
   public var clips: [Clip]
 
+  /// Whether a path is that of a list of clips, or of a folder with one.
+  public static func isThere(_ path: String) -> Bool {
+    path.hasSuffix(".jsonl") || FileManager.default.fileExists(atPath: "\(path)/\(name)")
+  }
+
   public init(folder: URL, clips: [Clip]) { (self.folder, self.clips) = (folder, clips) }
 
   /// Reads a manifest; of a folder, the one inside.

@@ -14,6 +14,8 @@ public struct FluidSynth: Sendable {
   public static let gain = 0.6
 
   public let soundFont: URL
+  /// Which of the sound font's instruments plays, as General MIDI counts them from 0; 0 is a grand piano.
+  public let instrument: UInt8
   /// As the program calls itself.
   public let version: String
   /// How many samples a sound lags behind its event. Measured, and taken out of what `render` returns.
@@ -21,8 +23,8 @@ public struct FluidSynth: Sendable {
   private let program: URL
 
   /// - Throws: `DataError` when the program or the sound font is not there, or does not play.
-  public init(soundFont: URL) throws {
-    self.soundFont = soundFont
+  public init(soundFont: URL, instrument: UInt8 = 0) throws {
+    (self.soundFont, self.instrument) = (soundFont, instrument)
     guard FileManager.default.isReadableFile(atPath: soundFont.path) else {
       throw DataError(
         "\(soundFont.path): no such sound font; `apt install fluid-soundfont-gm` or `musescore-general-soundfont-lossless` brings one"
@@ -57,7 +59,7 @@ public struct FluidSynth: Sendable {
   public func render(_ score: Score, seconds: Double, scratch: URL) throws -> [Int16] {
     let midi = scratch.appendingPathComponent("score.mid")
     let raw = scratch.appendingPathComponent("sound.raw")
-    do { try Data(FluidSynth.instructions(score)).write(to: midi) } catch {
+    do { try Data(FluidSynth.instructions(score, instrument: instrument)).write(to: midi) } catch {
       throw DataError("\(midi.path): cannot write: \(error.localizedDescription)")
     }
     let format = ["-r", String(Self.sampleRate), "-T", "raw", "-O", "s16"]

@@ -6,10 +6,12 @@ import Score
 extension FluidSynth {
   /// The file that the program plays.
   ///
-  /// - Parameter score: on the grid that `exact` makes; what `midi` writes of it is what people and models read.
-  public static func instructions(_ score: Score) -> [UInt8] {
+  /// - Parameters:
+  ///   - score: on the grid that `exact` makes; what `midi` writes of it is what people and models read.
+  ///   - instrument: as General MIDI counts them, from 0.
+  public static func instructions(_ score: Score, instrument: UInt8 = 0) -> [UInt8] {
     var keyboard = Keyboard()
-    var messages: [(tick: Int, bytes: [UInt8])] = []
+    var messages: [(tick: Int, bytes: [UInt8])] = instrument == 0 ? [] : [(0, [0xC0, instrument & 127])]
     for event in score.events(sampleRate: ticksPerSecond) {
       let before = keyboard
       keyboard.apply(event)

@@ -18,6 +18,8 @@ public struct PianoManifest: Codable, Equatable, Sendable, SetManifest {
     public var seed: UInt64
     public var secondsPerPiece: Double
     public var soundFont: String
+    /// Of the sound font, as General MIDI counts them; nil for the first one, a grand piano.
+    public var instrument: Int?
     /// Of the sound font, whose sound this is.
     public var licence: String
     public var synthesiser: String
@@ -37,6 +39,7 @@ public struct PianoManifest: Codable, Equatable, Sendable, SetManifest {
       self.secondsPerPiece = secondsPerPiece
       self.licence = licence
       soundFont = synthesiser.soundFont.path
+      instrument = synthesiser.instrument == 0 ? nil : Int(synthesiser.instrument)
       self.synthesiser = synthesiser.version
       lag = synthesiser.lag
       self.scores = scores

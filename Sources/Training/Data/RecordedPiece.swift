@@ -25,7 +25,7 @@ extension Piece {
 }
 
 /// A sound in memory.
-private struct HeldSound: PieceSound {
+struct HeldSound: PieceSound {
   let values: [Float]
   var samples: Int { values.count }
 

@@ -29,11 +29,11 @@ public struct RecordingCheck: Sendable {
   private let source: SourceConfiguration, strings: StringTable
   private let noise: NoiseBands
 
-  /// - Parameter codec: of the voice that is to learn.
-  public init(folder: String, codec: CodecModel) {
+  /// - Parameter voice: that is to learn.
+  public init(folder: String, voice: TrainedVoice) {
     self.folder = folder
-    source = codec.configuration.source
-    strings = codec.table
+    source = voice.frameCodec.configuration.source
+    strings = voice.strings
     noise = NoiseBands(source.noise, sampleRate: Double(source.sampleRate))
   }
 

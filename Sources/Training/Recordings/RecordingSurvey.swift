@@ -34,7 +34,7 @@ public struct RecordingSurvey: Sendable {
     _ folder: RecordingFolder, voice: TrainedVoice, kept: String? = nil, leastMinutes: Double = 1, jobs: Int = 1,
     progress: @escaping @Sendable (Int) -> Void
   ) throws {
-    let check = RecordingCheck(folder: folder.path, codec: voice.frameCodec)
+    let check = RecordingCheck(folder: folder.path, voice: voice)
     let data = kept.flatMap { FileManager.default.contents(atPath: $0) } ?? Data()
     let old = (try? JSONDecoder().decode(Kept.self, from: data)).flatMap {
       $0.voice == voice.identity ? $0.reports : nil

@@ -57,15 +57,22 @@ public struct RollTask: TrainingTask {
 
   /// Writes the predictor as it is, and has it read up to four kept clips, with the view from above and with all views.
   public func evaluate(step: Int, folder: String) throws -> [Measure] {
+    try Self.measures(set, model.configuration, weights, step: step, folder: folder)
+  }
+
+  /// The same of any predictor.
+  static func measures(
+    _ set: RollSet, _ network: StripConfiguration, _ weights: Weights, step: Int, folder: String
+  ) throws -> [Measure] {
     let path = folder + "/predictor.safetensors"
     try RollPredictor.write(
-      name: "step \(step)", model.configuration, weights, rate: Self.rate, thresholds: RollThresholds(), to: path)
+      name: "step \(step)", network, weights, rate: rate, thresholds: RollThresholds(), to: path)
     let predictor = try RollPredictor(path: path)
     let clips = set.kept.map { set.clips[$0] }.filter { $0.has([.top]) }.prefix(4)
     var measures: [Measure] = []
     for (title, views) in [("top", [RollView.top]), ("all views", RollView.allCases)] {
       let found = Array(clips).filter { title == "top" || $0.views.count > 1 }
-      guard !found.isEmpty, title == "top" || model.configuration.views.count > 1 else { continue }
+      guard !found.isEmpty, title == "top" || network.views.count > 1 else { continue }
       let row = try RollTable.row(title, predictor, found, views: views)
       measures.append(Measure("frame F1, \(title)", Float(row.frames.perFrame.f1)))
       measures.append(Measure("onset F, \(title)", Float(row.notes.onset.f1)))

@@ -5,7 +5,8 @@ import Tensors
 /// Everything of a voice but its generator.
 public struct CodecModel: Sendable {
   public let configuration: CodecConfiguration
-  public let table: StringTable
+  /// nil where the source has no strings.
+  public let table: StringTable?
   public private(set) var encoder: FrameEncoder
   public private(set) var decoder: FrameDecoder
 
@@ -17,7 +18,7 @@ public struct CodecModel: Sendable {
 
   public init(_ w: Scope, _ c: CodecConfiguration) {
     configuration = c
-    table = StringTable(w / "source", c.source)
+    table = LatentCodec.frame(c).strings(w)
     encoder = FrameEncoder(w / "encoder", c)
     decoder = FrameDecoder(w / "decoder", c)
   }

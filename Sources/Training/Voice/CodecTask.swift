@@ -1,4 +1,4 @@
-// CodecTask: encoder and decoder learn to carry a piano's sound over the latents, on top of what its strings do alone.
+// CodecTask: encoder and decoder learn to carry sound over the latents, a piano's on top of what its strings do alone.
 // Noise on the latents teaches the decoder to forgive a generator that is not exact.
 import Codec
 import Foundation
@@ -27,7 +27,7 @@ public struct CodecStart {
   }
 }
 
-/// Trains a `CodecModel` on a piano set.
+/// Trains a `CodecModel` on a piano set, or on the sounds of clips.
 public struct CodecTask: ReconstructionTask {
   public struct Shard: Sendable {
     let excerpt: Excerpt
@@ -44,7 +44,7 @@ public struct CodecTask: ReconstructionTask {
   private let loss = SpectralLoss()
 
   /// - Parameters:
-  ///   - strings: the measured tables, named as below `source`.
+  ///   - strings: the measured tables, named as below `source`; none where it has no strings.
   ///   - excerptFrames: the length of a shard's excerpt.
   ///   - start: where the weights begin; by default at random.
   ///   - decoderOnly: the encoder stays as it is, so that latents mean to generators what they meant.

@@ -55,8 +55,8 @@ public struct DistillTask: TrainingTask {
 
   public func shard(_ random: inout ShardRandom) throws -> Shard {
     let example = try base.shard(&random)
-    let x = example.latents.slice(axis: 0, start: 1, length: 1)
-    let noise = x - example.target * example.time[1]
+    let x = example.flow.latents.slice(axis: 0, start: 1, length: 1)
+    let noise = x - example.flow.target * example.flow.time[1]
     let steps = Asked.steps[random.integer(in: 0..<Asked.steps.count)]
     let begun = FlowMatching.time(random.integer(in: 0..<steps), of: steps)
     let anywhere = random.uniform()
@@ -98,10 +98,10 @@ public struct DistillTask: TrainingTask {
   private func field(
     _ model: MultiStreamTransformer, _ example: GeneratorTask.Shard, _ x: Tensor, _ condition: Tensor, time: Float
   ) -> Tensor {
-    let clean = example.latents.slice(axis: 0, start: 0, length: 1)
+    let clean = example.flow.latents.slice(axis: 0, start: 0, length: 1)
     var past: [KeyValue] = []
     let velocity = model(
-      concatenate([clean, x], axis: 0), condition: condition, time: Tensor(Shape(2), [example.time[0], time]),
+      concatenate([clean, x], axis: 0), condition: condition, time: Tensor(Shape(2), [example.flow.time[0], time]),
       example.place, past: &past)
     return velocity.slice(axis: 0, start: 1, length: 1)
   }

@@ -1,7 +1,5 @@
 // GeneratorTask: the velocity field of the flow, learned for every block size at once.
-// Each sequence is [clean copy ; noisy copy] with the mask of its block size; the clean copy is the past that a block
-// sees. Half of the time it is noised, and the network told how much; a quarter of the time it is hidden, so that the
-// score must be read and not the past continued.
+// A tenth of the time it is told nothing of the score.
 import Codec
 import Foundation
 import Generator
@@ -12,15 +10,13 @@ import Tensors
 /// Trains a `MultiStreamTransformer` on a latent set.
 public struct GeneratorTask: TrainingTask {
   public struct Shard: Sendable {
-    /// x_t and the field's target: [2, frames, latentWidth] (clean copy, noisy copy) and [1, frames, latentWidth].
-    let latents: Tensor, target: Tensor
-    /// [2, frames, conditionWidth], the flow times [2], and where each token stands.
-    let condition: Tensor, time: Tensor
-    let place: Placement
+    let flow: FlowExample
+    /// [2, frames, conditionWidth], and where each token stands.
+    let condition: Tensor, place: Placement
   }
 
-  /// How often is what: of all examples.
-  enum Share { static let absent: Float = 0.1, hidden: Float = 0.25, clean: Float = 0.4 }
+  /// How often there is no score, of all examples: what guidance leads away from.
+  enum Share { static let absent: Float = 0.1 }
 
   public let name = "generator"
   public let configuration: JSON
@@ -57,35 +53,11 @@ public struct GeneratorTask: TrainingTask {
   public func shard(_ random: inout ShardRandom) throws -> Shard {
     let index = set.drawn(&random)
     let first = random.integer(in: 0..<max(1, latents.frames[index] - frames))
-    let c = model.configuration
-    let width = c.latentWidth
-    let count = frames * width
-    let z = try latents.normalised(index, first: first, frames: frames)
-    let target = Tensor(zeros: Shape(1, frames, width))
-    let x = Tensor(zeros: Shape(2, frames, width))
-    let noise = Tensor(zeros: Shape(2, frames, width))
-    random.normal(into: noise.data, count: noise.shape.count)
-    let flow = random.uniform()
-    let level = random.uniform() < Share.clean ? 0 : random.uniform()
-    let times: [Float] = [1 - level, flow]
-    for copy in 0..<2 {
-      for i in 0..<count {
-        let n = noise[copy * count + i]
-        x[copy * count + i] = (1 - times[copy]) * n + times[copy] * z[i]
-        if copy == 1 { target[i] = z[i] - n }
-      }
-    }
+    let flow = FlowExample(try latents.normalised(index, first: first, frames: frames), &random)
     let one = random.uniform() < Share.absent ? absent : try condition(index, first: first)
-    let condition = concatenate([one, one], axis: 0)
-    let sizes = [1, 2, 2, 3, 3, 4, 6, 8, 12, 24, 48, frames]
-    let block = sizes[random.integer(in: 0..<sizes.count)]
-    let positions = Tensor(Shape(2 * frames), (0..<2 * frames).map { Float($0 % frames) })
-    let mask = BlockMask.training(
-      frames: frames, block: block, offset: random.integer(in: 0..<block), window: c.window,
-      seesPast: random.uniform() >= Share.hidden)
     return Shard(
-      latents: x, target: target, condition: condition, time: Tensor(Shape(2), times),
-      place: Placement(queries: positions, keys: positions, mask: mask, copies: 2))
+      flow: flow, condition: concatenate([one, one], axis: 0),
+      place: FlowExample.place(frames: frames, window: model.configuration.window, &random))
   }
 
   private var absent: Tensor { Condition.absent(frames: frames, width: model.configuration.conditionWidth) }
@@ -102,8 +74,8 @@ public struct GeneratorTask: TrainingTask {
   public func losses(_ shard: Shard) -> Losses {
     var past: [KeyValue] = []
     let velocity = model(
-      shard.latents, condition: shard.condition, time: shard.time, shard.place, past: &past)
-    return Losses(meanSquare(velocity.slice(axis: 0, start: 1, length: 1) - shard.target))
+      shard.flow.latents, condition: shard.condition, time: shard.flow.time, shard.place, past: &past)
+    return Losses(shard.flow.error(velocity))
   }
 
   /// Performs the piece that is kept, in blocks of 2 frames and 4 steps, each block on the past that it made itself.

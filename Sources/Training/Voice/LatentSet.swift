@@ -51,7 +51,7 @@ public struct LatentSet: Sendable {
       return
     }
     let c = model.configuration
-    var statistics = Statistics(width: c.latentWidth)
+    var statistics = ChannelStatistics(width: c.latentWidth)
     var energy: Tensor?
     var shapes: [(name: String, shape: Shape)] = []
     for (index, piece) in set.pieces.enumerated() {
@@ -95,38 +95,5 @@ public struct LatentSet: Sendable {
       latents: model.latents(whole).reshaped(frames, c.latentWidth),
       energy: whole.energy.slice(axis: 2, start: 0, length: bands).reshaped(frames, bands)
     )
-  }
-}
-
-/// Mean and deviation of each channel, taken in a piece at a time.
-private struct Statistics {
-  private var sum: [Double], square: [Double], count = 0.0
-
-  init(width: Int) {
-    sum = [Double](repeating: 0, count: width)
-    square = sum
-  }
-
-  /// Latents [frames, width].
-  mutating func add(_ latents: Tensor) {
-    for frame in 0..<latents.shape[0] {
-      for channel in sum.indices {
-        let value = Double(latents[frame * sum.count + channel])
-        sum[channel] += value
-        square[channel] += value * value
-      }
-    }
-    count += Double(latents.shape[0])
-  }
-
-  var mean: Tensor { Tensor(Shape(sum.count), sum.map { Float($0 / count) }) }
-
-  var deviation: Tensor {
-    Tensor(
-      Shape(sum.count),
-      sum.indices.map { channel in
-        let mean = sum[channel] / count
-        return Float(max(1e-3, (square[channel] / count - mean * mean).squareRoot()))
-      })
   }
 }

@@ -35,7 +35,8 @@ public struct TrainedCodec: Sendable {
     version = "step \(checkpoint.step)"
     switch try LatentCodec(description["codec"] ?? .null) {
     case .frame(let c):
-      let (model, weights) = try Weights.make(from: try WeightTable(Self.table(run), over: average)) {
+      let strings = c.source.hasStrings ? try Self.table(run) : [:]
+      let (model, weights) = try Weights.make(from: WeightTable(strings, over: average)) {
         CodecModel($0, c)
       }
       (self.model, self.weights) = (VoiceCodec(model), weights)

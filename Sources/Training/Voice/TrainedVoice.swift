@@ -18,11 +18,12 @@ public struct TrainedVoice: Sendable {
   public let statistics: LatentStatistics
 
   /// Of A4, Hz.
-  public var pitch: Double { frameCodec.table.frequency(key: 48, partial: 1) }
+  public var pitch: Double { strings.frequency(key: 48, partial: 1) }
+  public let strings: StringTable
 
-  /// - Throws: `VoiceError` when there is no voice, `TrainingError` when it has no encoder.
+  /// - Throws: `VoiceError` when there is no voice, or one of Foley, `TrainingError` when it has no encoder.
   public init(path: String) throws {
-    let voice = try Voice(path: path)
+    let voice = try Voice(path: path).of(.piano)
     guard voice.hasEncoder else {
       throw TrainingError(
         "\(path): this voice was exported without its encoder, so it plays but cannot be trained further. "
@@ -36,6 +37,10 @@ public struct TrainedVoice: Sendable {
     let (codec, codecWeights) = try Weights.make(from: file.without("generator.").without("latents.")) {
       CodecModel($0, configuration)
     }
+    guard let strings = codec.table else {
+      throw TrainingError("\(path): expected a voice with strings, found one whose source is noise alone")
+    }
+    self.strings = strings
     let (generator, generatorWeights) = try Weights.make(from: SafeTensors(path: path, prefix: "generator.")) {
       MultiStreamTransformer($0, voice.generator)
     }

@@ -32,7 +32,7 @@ public struct VoiceCodec: Sendable {
   /// Some frames of a piece: the sound, and the source where there is one.
   func excerpt(_ piece: Piece, first: Int = 0, frames: Int) throws -> Excerpt {
     let bank = configuration.source.flatMap { source in
-      table.flatMap { table in noise.map { SourceBank(source, table: table, noise: $0) } }
+      noise.map { SourceBank(source, table: table, noise: $0) }
     }
     return try Excerpt(piece, first: first, frames: frames, margin: encoder.margin, bank: bank)
   }

@@ -2,17 +2,31 @@
 // The encoder goes with it: nobody plays it, but without it the voice could never be trained further.
 import Codec
 import Foundation
+import Generator
 import Performer
 import Tensors
 
 /// Writes voices.
 public enum VoiceExport {
-  /// - Parameters:
-  ///   - card: provenance: data, licence, steps. It travels in the file's metadata.
-  ///   - path: replaced in one step.
+  /// A piano's voice: see below.
   public static func write(
     name: String, codec: TrainedCodec, generator: TrainedGenerator, latents: LatentSet, card: [String: String],
     to path: String
+  ) throws {
+    try write(
+      name: name, codec: codec, generator.weights, generator.model.configuration,
+      LatentStatistics(mean: latents.mean, deviation: latents.deviation), card: card, to: path)
+  }
+
+  /// - Parameters:
+  ///   - weights: the generator's, of a configuration.
+  ///   - statistics: what its latents were normalised with.
+  ///   - foley: nil of a piano.
+  ///   - card: provenance: data, licence, steps. It travels in the file's metadata.
+  ///   - path: replaced in one step.
+  public static func write(
+    name: String, codec: TrainedCodec, _ weights: Weights, _ generator: GeneratorConfiguration,
+    _ statistics: LatentStatistics, foley: FoleyReading? = nil, card: [String: String], to path: String
   ) throws {
     var tensors: [(name: String, tensor: Tensor)] = []
     // Of others' codecs, which are not trained further with a voice, the encoder would only be weight.
@@ -22,11 +36,11 @@ public enum VoiceExport {
       tensors.append((entry.name, entry.tensor))
     }
     tensors += codec.model.constants
-    for entry in generator.weights.entries { tensors.append(("generator." + entry.name, entry.tensor)) }
-    tensors.append(("latents.mean", latents.mean))
-    tensors.append(("latents.deviation", latents.deviation))
+    for entry in weights.entries { tensors.append(("generator." + entry.name, entry.tensor)) }
+    tensors.append(("latents.mean", statistics.mean))
+    tensors.append(("latents.deviation", statistics.deviation))
     let configuration = Voice.metadata(
-      name: name, codec: codec.model.configuration, generator: generator.model.configuration)
+      name: name, codec: codec.model.configuration, generator: generator, foley: foley)
     var metadata = card
     metadata[configuration.key] = configuration.value
     // A string's frequency in bf16 would be seven cents off, and weights of others were not trained to be rounded.

@@ -1,0 +1,124 @@
+// FoleyTests: `fotoplayer foley` makes sounds of prompts, films and events, the same every time, and says what it cannot do.
+import Film
+import Foundation
+import Media
+import Pictures
+import Score
+import Testing
+
+@Suite struct FoleyTests {
+  let place = try! Workplace()
+
+  init() throws {
+    try TestVoice.writeFoley(to: place.path + "/foley.safetensors")
+    try place.filmsOfNothing()
+    let film = try FilmWriter(place.path + "/clip.mp4", width: 96, height: 72, frameRate: 25)
+    for index in 0..<25 {
+      var picture = Picture(width: 96, height: 72, colours: .grey, shade: 40)
+      for y in 20..<40 { for x in 2 * index..<2 * index + 20 { picture[x, y] = 220 } }
+      try film.write(picture)
+    }
+    try film.close()
+  }
+
+  func foley(_ arguments: String...) throws -> Outcome {
+    try place.run("fotoplayer", ["foley"] + arguments, environment: ["FOTOPLAYER_FOLEY": "foley.safetensors"])
+  }
+
+  func samples(_ name: String) throws -> [Float] { try AudioFileReader("\(place.path)/\(name)").readAll() }
+
+  /// The largest sample of some seconds, of two channels at 24 kHz.
+  func loudest(_ samples: [Float], _ seconds: Range<Double>) -> Float {
+    let range = Int(seconds.lowerBound * 24000) * 2..<Int(seconds.upperBound * 24000) * 2
+    return samples[range].map(abs).max()!
+  }
+
+  @Test func `A prompt sounds for as long as it is asked to, the same every time`() throws {
+    func made(_ name: String, _ options: String...) throws -> [Float] {
+      let outcome = try place.run(
+        "fotoplayer",
+        ["foley", "--prompt", "rain falls", "--seconds", "1", "-o", name, "--voice", "foley.safetensors", "--rate"]
+          + ["24000", "--steps", "2"] + options)
+      #expect(outcome.status == 0, "\(outcome.errors)")
+      return try samples(name)
+    }
+    let first = try made("a.wav")
+    #expect(first.count == 48000 && first.contains { $0 != 0 } && first.allSatisfy { $0.isFinite })
+    #expect(try made("b.wav") == first)
+    #expect(try made("c.wav", "--seed", "2") != first)
+    #expect(try made("d.wav", "--guidance", "1") != first)
+    #expect(try made("e.wav", "--prompt", "footsteps") != first)
+  }
+
+  @Test func `A film gets its sound, and sounds by itself`() throws {
+    let outcome = try foley("clip.mp4", "--prompt", "footsteps", "-o", "sounding.mp4", "--json", "--steps", "2")
+    #expect(outcome.status == 0, "\(outcome.errors)")
+    #expect(outcome.output.contains("\"pictures\" : 25"))
+    let film = try FilmInformation(place.path + "/sounding.mp4")
+    #expect(film.hasSound && film.streams.count == 2)
+    for (name, options) in [("alone.wav", []), ("told.wav", ["--prompt", "rain"])] {
+      let outcome = try place.run(
+        "fotoplayer",
+        ["foley", "clip.mp4", "-o", name, "--rate", "24000", "--steps", "2", "--to", "0.5", "--quiet"] + options,
+        environment: ["FOTOPLAYER_FOLEY": "foley.safetensors"])
+      #expect(outcome.status == 0 && outcome.output.isEmpty, "\(outcome.errors)")
+      #expect(try samples(name).count == 24000)
+    }
+    #expect(try samples("alone.wav") != samples("told.wav"))
+  }
+
+  @Test func `Events say when, and before the first there is silence`() throws {
+    try place.write(Score(notes: [Note(key: 60, velocity: 110, start: 0.6, end: 0.7)]).midi(), to: "one.mid")
+    let outcome = try foley(
+      "--prompt", "footsteps", "--events", "one.mid", "--seconds", "1", "-o", "one.wav", "--rate", "24000", "--steps",
+      "2")
+    #expect(outcome.status == 0 && outcome.output.contains("1 events"), "\(outcome.errors)")
+    let sound = try samples("one.wav")
+    // The block of the event begins up to 0.32 s before.
+    #expect(loudest(sound, 0..<0.27) == 0 && loudest(sound, 0.6..<1) > 0)
+  }
+
+  @Test func `Words that were never heard are said`() throws {
+    let some = try foley("--prompt", "rain on zithers", "--seconds", "0.2", "-o", "a.wav", "--steps", "1")
+    #expect(some.status == 0 && some.errors.contains("never heard \"on\", \"zithers\"; it knows: rain, steps"))
+    let near = try foley("--prompt", "footstep", "--seconds", "0.2", "-o", "b.wav", "--steps", "1")
+    #expect(near.status == 0 && near.errors.isEmpty, "\(near.errors)")
+  }
+
+  @Test func `What cannot be done is said, and nothing is left behind`() throws {
+    try TestVoice.write(to: place.path + "/piano.safetensors")
+    try TestVoice.writeFoley(to: place.path + "/reader.safetensors", films: false, events: false)
+    try place.write(Score(notes: [Note(key: 60, velocity: 110, start: 0, end: 1)]).midi(), to: "one.mid")
+    let before = place.files
+    func expectFailure(_ arguments: [String], _ status: Int32, _ words: String) throws {
+      let outcome = try place.run(
+        "fotoplayer", arguments, environment: ["FOTOPLAYER_FOLEY": "foley.safetensors"])
+      #expect(outcome.status == status && outcome.errors.contains(words), "\(arguments): \(outcome.errors)")
+      #expect(outcome.output.isEmpty && place.files == before)
+    }
+    func sound(_ options: String...) -> [String] { ["foley", "-o", "a.wav"] + options }
+    try expectFailure(sound(), 64, "expected a film, or --prompt")
+    try expectFailure(sound("--prompt", ""), 64, "--prompt: expected words, found none")
+    try expectFailure(sound("--prompt", " …! "), 64, "--prompt: expected words")
+    try expectFailure(sound("--prompt", "rain", "--seconds", "0"), 64, "--seconds 0.0")
+    try expectFailure(sound("--prompt", "rain", "--from", "1"), 64, "expected with a film")
+    try expectFailure(["foley", "--prompt", "rain", "-o", "a.mp4"], 64, "expected .wav or .flac")
+    try expectFailure(sound("--prompt", "zither music"), 1, "found none of them; it knows: rain, steps")
+    try expectFailure(sound("--prompt", "rain", "--voice", "piano.safetensors"), 1, "expected a voice of Foley")
+    try expectFailure(sound("sound.wav"), 1, "sound.wav: expected a film, found sound")
+    try expectFailure(sound("text.mp4"), 1, "text.mp4: expected")
+    try expectFailure(sound("none.mp4"), 1, "none.mp4: expected")
+    try expectFailure(sound("clip.mp4", "--from", "9"), 1, "lies behind its end")
+    try expectFailure(sound("clip.mp4", "--voice", "reader.safetensors"), 1, "one that reads prompts alone")
+    try expectFailure(
+      sound("--prompt", "rain", "--events", "one.mid", "--voice", "reader.safetensors"), 1, "learned no events")
+    try expectFailure(
+      ["render", "one.mid", "-o", "a.wav", "--voice", "foley.safetensors"], 1, "expected a piano's voice")
+  }
+
+  @Test func `A voice tells what it knows`() throws {
+    let outcome = try place.run("fotoplayer", ["info", "foley.safetensors"])
+    #expect(outcome.output.contains("rain, steps") && outcome.output.contains("6 bands of noise"))
+    #expect(outcome.output.contains("3 words were heard"))
+  }
+}
