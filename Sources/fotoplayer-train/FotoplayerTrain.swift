@@ -28,7 +28,7 @@ import Foundation
       Stage1Command.self, Stage2Command.self, Stage3Command.self, ChainCommand.self, SoundClipsCommand.self,
       EvaluateCommand.self,
       FeaturesCommand.self,
-      InspectCommand.self, EngineCommand.self,
+      InspectCommand.self, SizeCommand.self, EngineCommand.self,
     ])
 
   /// Of several ranks one says what went wrong, and all hear of it.
