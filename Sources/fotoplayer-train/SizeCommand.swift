@@ -72,5 +72,3 @@ struct SizeCommand: ParsableCommand {
     return "\(String(format: value < 10 ? "%.2f" : "%.1f", value)) \(unit == "M" ? "million" : unit)"
   }
 }
-
-extension GeneratorSize: ExpressibleByArgument {}

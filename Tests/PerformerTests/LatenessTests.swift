@@ -1,4 +1,5 @@
 // When the generator is late there is faded silence, counted, and the music goes on where it should be by then.
+import Foundation
 import Performer
 import Score
 import Testing
@@ -73,6 +74,25 @@ import Testing
     #expect(performer.counters.renderedBlocks < before + 150)
     #expect(again.contains { $0.magnitude > 0.1 })
     #expect(stage.counters == performer.counters)
+  }
+
+  @Test func whoWaitsHearsEveryBlockHoweverFarTheGeneratorIsBehind() {
+    let impulses = ImpulseInstrument(ring: 1 << 20)
+    let gate = GatedInstrument(impulses)
+    let performer = perform(gate)
+    _ = performer.drive(note, total: 6400, sizes: [256])
+    gate.setOpen(false)
+    _ = performer.drive([], total: 48_000 * 20, sizes: [4096], wait: false)
+    // An export begins, before the generator has seen how late it is.
+    let opener = Thread {
+      usleep(300_000)
+      gate.setOpen(true)
+    }
+    opener.start()
+    _ = performer.drive([], total: 48_000, sizes: [256])
+    performer.close()
+    let frames = impulses.calls.map(\.frame)
+    #expect(frames.count > 750 && zip(frames, frames.dropFirst()).allSatisfy { $1 == $0 + 2 })
   }
 
   @Test func cyclesLongerThanTheHostSaidAreReckonedWith() {
