@@ -25,7 +25,7 @@ import Training
     #expect(bytes - trial.fileBytes < 200_000 && bytes > trial.fileBytes)
     let velocity = try trial.pass(path: path, frames: 5)
     #expect(velocity.shape == Shape(1, 5, 128))
-    #expect(velocity.array.allSatisfy(\.isFinite))
+    #expect(velocity.array.allSatisfy { $0.isFinite })
   }
 
   @Test func `Weights of another size are refused, and nothing is left of a file that was not finished`() throws {
