@@ -18,6 +18,8 @@ final class BlockEngine {
   private var instrument: (any BlockInstrument)?
   private var successor: (any BlockInstrument)?
   private var hasSuccessor = false
+  /// Instruments that play no more, for whoever has the time to take them apart.
+  var retired: [any BlockInstrument] = []
   private var sounding = false
   private var pedals = Pedals()
   /// Codec frames a block.
@@ -35,6 +37,7 @@ final class BlockEngine {
     capacity = maximumBlockFrames
     audio = .allocate(capacity: maximumBlockFrames * CodecClock.hop)
     events.reserveCapacity(MessageRing.capacity + 3)
+    retired.reserveCapacity(8)
   }
 
   deinit { audio.deallocate() }
@@ -64,6 +67,7 @@ final class BlockEngine {
 
   /// Lets another instrument, or none, play on: at once in silence, else after a block at whose end this one fades.
   func install(_ next: (any BlockInstrument)?) {
+    if let successor { retired.append(successor) }
     successor = next
     hasSuccessor = true
   }
@@ -119,6 +123,7 @@ final class BlockEngine {
   }
 
   private func takeOver() {
+    if let instrument { retired.append(instrument) }
     instrument = successor
     instrument?.prepare(frames: blockFrames)
     successor = nil

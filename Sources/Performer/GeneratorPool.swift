@@ -68,6 +68,8 @@ package final class GeneratorPool: Sendable {
 
   /// Who gives up quality when time runs short.
   let economy: Economy
+  /// Takes apart what plays no more.
+  let attic = Attic()
   private let heart: Heart
   private let limit: Int
   private let lock = Lock()
@@ -86,6 +88,7 @@ package final class GeneratorPool: Sendable {
     heart.isClosing.store(true, ordering: .releasing)
     heart.scheduler.work.raiseForAll()
     for thread in threads { thread.join() }
+    attic.close()
     lock.deallocate()
   }
 
@@ -124,6 +127,7 @@ package final class GeneratorPool: Sendable {
   package func enter(_ task: any DeadlineTask) -> Bool {
     heart.scheduler.enter(task)
     let isServed = lock.locked {
+      if limit > 0 { attic.open() }
       // Not one more than there are tasks: a single piano on a big machine needs no crowd.
       if threads.count < min(limit, heart.scheduler.count) {
         let heart = heart

@@ -16,6 +16,7 @@ final class GeneratorTask: DeadlineTask, @unchecked Sendable {
   private let clock: PerformanceClock
   private let economy: Economy
   private let granted: GrantedPriority
+  private let attic: Attic
   private let thrift = Thrift()
   private let output: UnsafeMutablePointer<Float>
   private var events: [PerformanceEvent] = []
@@ -39,6 +40,7 @@ final class GeneratorTask: DeadlineTask, @unchecked Sendable {
     clock = pool.clock
     economy = pool.economy
     granted = pool.granted
+    attic = pool.attic
     preparation = Preparation(isAside: pool.hasThreads, work: channel.work)
     output = .allocate(capacity: engine.maximumOutput)
     events.reserveCapacity(MessageRing.capacity)
@@ -85,6 +87,7 @@ final class GeneratorTask: DeadlineTask, @unchecked Sendable {
       renderBlock()
     }
     rest()
+    attic.take(&engine.retired)
     show()
   }
 

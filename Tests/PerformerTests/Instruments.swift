@@ -104,9 +104,12 @@ final class GatedInstrument: BlockInstrument, @unchecked Sendable {
   let sampleRate = 24_000
   let hop = 320
   private let inner: any BlockInstrument
-  private let isOpen = Atomic<Bool>(true)
+  private let isOpen = Atomic<Bool>(true), isHeld = Atomic<Bool>(false)
 
   init(_ inner: any BlockInstrument) { self.inner = inner }
+
+  /// Whether a block stands at the gate.
+  var isAwaited: Bool { isHeld.load(ordering: .acquiring) }
 
   func setOpen(_ open: Bool) { isOpen.store(open, ordering: .releasing) }
 
@@ -118,7 +121,11 @@ final class GatedInstrument: BlockInstrument, @unchecked Sendable {
     frame: Int64, frames: Int, events: UnsafeBufferPointer<PerformanceEvent>, settings: PerformanceSettings,
     into audio: UnsafeMutablePointer<Float>
   ) -> Bool {
-    while !isOpen.load(ordering: .acquiring) { usleep(500) }
+    while !isOpen.load(ordering: .acquiring) {
+      isHeld.store(true, ordering: .releasing)
+      usleep(500)
+    }
+    isHeld.store(false, ordering: .releasing)
     return inner.render(frame: frame, frames: frames, events: events, settings: settings, into: audio)
   }
 }

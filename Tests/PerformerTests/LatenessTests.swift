@@ -82,6 +82,8 @@ import Testing
     let performer = perform(gate)
     _ = performer.drive(note, total: 6400, sizes: [256])
     gate.setOpen(false)
+    _ = performer.drive([], total: 2560, sizes: [256], wait: false)
+    #expect(eventually { gate.isAwaited })
     _ = performer.drive([], total: 48_000 * 20, sizes: [256], wait: false)
     // An export begins, before the generator has seen how late it is.
     let opener = Thread {

@@ -1,7 +1,8 @@
 // Voices come, go and fail while the music plays.
-import Glibc
+import Foundation
 import Performer
 import Score
+import Synchronization
 import Testing
 
 @Suite struct VoiceTests {
@@ -42,6 +43,45 @@ import Testing
     let ready = makePerformer()
     ready.load(voice: "a")
     #expect(waited == ready.drive(note, total: 9600, sizes: [256]))
+  }
+
+  private final class Places: Sendable { let list = Mutex<[String]>([]) }
+
+  /// Says where it is taken apart.
+  private final class Mortal: BlockInstrument, @unchecked Sendable {
+    let sampleRate = 24_000, hop = 320
+    private let end: @Sendable (String) -> Void
+
+    init(end: @escaping @Sendable (String) -> Void) { self.end = end }
+
+    deinit {
+      end((try? String(contentsOfFile: "/proc/thread-self/comm", encoding: .utf8)) ?? "")
+    }
+
+    func prepare(frames: Int) {}
+    func reset() {}
+    func render(
+      frame: Int64, frames: Int, events: UnsafeBufferPointer<PerformanceEvent>, settings: PerformanceSettings,
+      into audio: UnsafeMutablePointer<Float>
+    ) -> Bool {
+      audio.update(repeating: 0.1, count: frames * hop)
+      return true
+    }
+  }
+
+  @Test func whatIsReplacedIsTakenApartWhereNobodyPlays() {
+    let places = Places()
+    let performer = Performer(hostRate: 48_000, nominalBlock: 256, blockFrames: 2) { path in
+      if path == "a" { return SineInstrument() }
+      return Mortal { place in places.list.withLock { $0.append(place) } }
+    }
+    defer { performer.close() }
+    for voice in ["mortal", "a", "mortal", "mortal again", "a"] {
+      performer.load(voice: voice)
+      _ = performer.drive(note, total: 9600, sizes: [256])
+    }
+    #expect(eventually { places.list.withLock { $0.count } == 3 })
+    #expect(Set(places.list.withLock { $0 }) == ["fotoplayer old\n"])
   }
 
   @Test func aVoiceThatFailsLeavesTheOldOne() {

@@ -54,7 +54,8 @@ public final class SourceBank {
   /// Silence stands before the next frame.
   public func reset() {
     voices.removeAll(keepingCapacity: true)
-    free = Array(0..<Self.polyphony)
+    free.removeAll(keepingCapacity: true)
+    free.append(contentsOf: 0..<Self.polyphony)
     keyboard = Keyboard()
   }
 
