@@ -6,6 +6,7 @@
 #include <malloc.h>
 #include <math.h>
 #include <pthread.h>
+#include <semaphore.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -45,8 +46,10 @@ typedef struct {
   int64_t frame;
   // How late its cycles began at most.
   double begun, delay;
-  // What a thread is given that makes an instance: no memory is taken at the pace of the clock.
+  // What a thread is given that makes an instance: nothing is made at the pace of the clock.
   struct birth *births;
+  sem_t bell;
+  _Atomic bool is_over;
   // What was done last, and when; the longest call of `run` since.
   const char *deed;
   double done, longest;
@@ -82,6 +85,7 @@ typedef struct birth {
   piano_t *old, *_Atomic *place;
   double rate;
   bool is_live;
+  _Atomic bool is_asked;
 } birth_t;
 
 static void *give_birth(void *argument) {
@@ -94,7 +98,7 @@ static void *give_birth(void *argument) {
   return NULL;
 }
 
-// At the clock's pace on a thread of its own and without the walk's priority, as hosts do it.
+// At the clock's pace on another thread than the one that plays, as hosts do it.
 static void be_reborn(walk_t *walk) {
   uint32_t index = random_below(&walk->random, IDLE);
   double rate = random_below(&walk->random, 2) ? RATE : 44100;
@@ -102,21 +106,36 @@ static void be_reborn(walk_t *walk) {
   // Another is being made in its place already.
   if (!old) return;
   birth_t *birth = &walk->births[index];
-  *birth = (birth_t){old, &walk->idle[index], rate, walk->is_live};
+  birth->old = old, birth->place = &walk->idle[index], birth->rate = rate, birth->is_live = walk->is_live;
   if (!walk->is_live) {
     give_birth(birth);
   } else {
-    pthread_attr_t attributes;
-    struct sched_param usual = {0};
-    pthread_t thread;
-    pthread_attr_init(&attributes);
-    pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
-    pthread_attr_setinheritsched(&attributes, PTHREAD_EXPLICIT_SCHED);
-    pthread_attr_setschedpolicy(&attributes, SCHED_OTHER);
-    pthread_attr_setschedparam(&attributes, &usual);
-    expect(pthread_create(&thread, &attributes, give_birth, birth) == 0, "no thread");
-    pthread_attr_destroy(&attributes);
+    atomic_store(&birth->is_asked, true);
+    sem_post(&walk->bell);
   }
+}
+
+// Makes instances, at the clock's pace and without the walk's priority.
+static void *lend_a_hand(void *argument) {
+  walk_t *walk = argument;
+  while (sem_wait(&walk->bell) == 0 && !atomic_load(&walk->is_over))
+    for (int index = 0; index < IDLE; index++)
+      if (atomic_exchange(&walk->births[index].is_asked, false)) give_birth(&walk->births[index]);
+  return NULL;
+}
+
+static pthread_t call_a_hand(walk_t *walk) {
+  pthread_attr_t attributes;
+  struct sched_param usual = {0};
+  pthread_t thread;
+  sem_init(&walk->bell, 0, 0);
+  pthread_attr_init(&attributes);
+  pthread_attr_setinheritsched(&attributes, PTHREAD_EXPLICIT_SCHED);
+  pthread_attr_setschedpolicy(&attributes, SCHED_OTHER);
+  pthread_attr_setschedparam(&attributes, &usual);
+  expect(pthread_create(&thread, &attributes, lend_a_hand, walk) == 0, "no thread");
+  pthread_attr_destroy(&attributes);
+  return thread;
 }
 
 // The keys and the pedal are let go, one by one, as a player does; then it must become silent.
@@ -202,7 +221,9 @@ static double latency_now(const walk_t *walk, double before) {
 
 void walk(double seconds, bool is_live) {
   walk_t *walk = calloc(1, sizeof *walk);
-  *walk = (walk_t){.random = seed, .is_live = is_live, .births = calloc(IDLE, sizeof(birth_t)), .deed = "nothing"};
+  walk->random = seed, walk->is_live = is_live, walk->births = calloc(IDLE, sizeof(birth_t)), walk->deed = "nothing";
+  pthread_t hand = 0;
+  if (is_live) hand = call_a_hand(walk);
   // Every instance is heard once, so that what they need is there; then eight are idle.
   for (int index = 0; index <= IDLE; index++) {
     piano_t *piano = piano_new(RATE, 256);
@@ -258,6 +279,8 @@ void walk(double seconds, bool is_live) {
     piano_free(walk->idle[index]);
   }
   piano_free(walk->piano);
+  atomic_store(&walk->is_over, true);
+  if (is_live) sem_post(&walk->bell), pthread_join(hand, NULL);
   free(walk->births);
   free(walk);
 }
