@@ -36,7 +36,8 @@ package final class DeadlineScheduler: @unchecked Sendable {
   private let released = Signal()
   private let lowest = Atomic<Int32>(0)
 
-  package init() {}
+  /// Room for more performances than are played: who enters asks for memory before threads that play wait for the lock.
+  package init() { members.reserveCapacity(64) }
 
   deinit {
     work.deallocate()

@@ -69,7 +69,10 @@ package final class Economy: @unchecked Sendable {
   private var thrifts: [Thrift] = []
   private var lastGift = Int64.min
 
-  package init(threads: Int) { self.threads = threads }
+  package init(threads: Int) {
+    self.threads = threads
+    thrifts.reserveCapacity(64)
+  }
 
   deinit { lock.deallocate() }
 
