@@ -19,17 +19,24 @@ public enum ShownFeatures {
   public static func write(
     _ features: Tensor, times: [Double], first: Int64, frames: Int, into rows: UnsafeMutablePointer<Float>
   ) {
-    let width = features.shape[1]
-    precondition(features.shape[0] == times.count && !times.isEmpty, "\(times.count) times of \(features.shape)")
     for frame in 0..<frames {
       let middle = (Double(first) + Double(frame) + 0.5) / 75
-      // The first picture that is shown later.
-      var (low, high) = (0, times.count)
-      while low < high {
-        let between = (low + high) / 2
-        if times[between] <= middle { low = between + 1 } else { high = between }
-      }
-      (rows + frame * width).update(from: features.data + max(0, low - 1) * width, count: width)
+      write(features, times: times, at: middle, into: rows + frame * features.shape[1])
     }
+  }
+
+  /// The features of the last picture that is shown by a time, into room for [width].
+  public static func write(
+    _ features: Tensor, times: [Double], at seconds: Double, into row: UnsafeMutablePointer<Float>
+  ) {
+    let width = features.shape[1]
+    precondition(features.shape[0] == times.count && !times.isEmpty, "\(times.count) times of \(features.shape)")
+    // The first picture that is shown later.
+    var (low, high) = (0, times.count)
+    while low < high {
+      let between = (low + high) / 2
+      if times[between] <= seconds { low = between + 1 } else { high = between }
+    }
+    row.update(from: features.data + max(0, low - 1) * width, count: width)
   }
 }

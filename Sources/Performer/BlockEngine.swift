@@ -21,7 +21,8 @@ final class BlockEngine {
   /// Instruments that play no more, for whoever has the time to take them apart.
   var retired: [any BlockInstrument] = []
   private var sounding = false
-  private var pedals = Pedals()
+  /// Pedals and film as the events left them.
+  private var standing = Standing()
   /// Codec frames a block.
   private(set) var blockFrames: Int
   /// The number of the next block.
@@ -36,7 +37,7 @@ final class BlockEngine {
     blockFrames = maximumBlockFrames
     capacity = maximumBlockFrames
     audio = .allocate(capacity: maximumBlockFrames * CodecClock.hop)
-    events.reserveCapacity(MessageRing.capacity + 3)
+    events.reserveCapacity(MessageRing.capacity + 4)
     retired.reserveCapacity(8)
   }
 
@@ -51,6 +52,8 @@ final class BlockEngine {
   /// The codec sample after the next block's last.
   var blockEnd: Int64 { (block + 1) * Int64(blockFrames * CodecClock.hop) }
 
+  private var blockStart: Int64 { block * Int64(blockFrames * CodecClock.hop) }
+
   /// Starts over at block zero, all keys and pedals up.
   func begin(blockFrames: Int) {
     precondition(blockFrames >= 1 && blockFrames <= capacity, "a block of \(blockFrames) frames, 1…\(capacity) allowed")
@@ -58,7 +61,7 @@ final class BlockEngine {
     instrument?.prepare(frames: blockFrames)
     block = 0
     sounding = false
-    pedals = Pedals()
+    standing = Standing()
     resampler.reset()
   }
 
@@ -88,7 +91,7 @@ final class BlockEngine {
       if hasAudio { fadeOut(from: blockFrames * CodecClock.hop - BlockEngine.fade) }
       takeOver()
     }
-    for event in incoming { pedals.take(event) }
+    for event in incoming { standing.take(event) }
     block += 1
     var count = 0
     for frame in 0..<blockFrames {
@@ -100,7 +103,7 @@ final class BlockEngine {
   /// Passes a block that nobody will hear: silence, and what sounded is forgotten.
   func skip(events incoming: UnsafeBufferPointer<PerformanceEvent>, into output: UnsafeMutablePointer<Float>) -> Int {
     sounding = false
-    for event in incoming { pedals.take(event) }
+    for event in incoming { standing.take(event) }
     block += 1
     var count = 0
     for _ in 0..<blockFrames { count += resampler.process(nil, into: output + count) }
@@ -111,7 +114,7 @@ final class BlockEngine {
   func rest() -> Bool {
     guard !sounding && resampler.isAtRest else { return false }
     if hasSuccessor { takeOver() }
-    return !(instrument?.playsByItself ?? false)
+    return (instrument?.outlook(filmAt: standing.film(at: blockStart)) ?? .silence) == .silence
   }
 
   /// Passes silent blocks up to `next` without computing them.
@@ -133,14 +136,12 @@ final class BlockEngine {
 
   /// Fills `audio`; false when the block is silent and was not computed.
   private func compute(_ incoming: UnsafeBufferPointer<PerformanceEvent>, _ settings: PerformanceSettings) -> Bool {
-    guard let instrument,
-      sounding || instrument.playsByItself || incoming.contains(where: { $0.kind == .noteOn })
-    else { return false }
+    guard let instrument, sounding || begins(instrument, incoming) else { return false }
     let frame = block * Int64(blockFrames)
     events.removeAll(keepingCapacity: true)
     if !sounding {
       instrument.reset()
-      pedals.repeated(at: frame * Int64(CodecClock.hop)) { events.append($0) }
+      standing.repeated(at: blockStart) { events.append($0) }
     }
     events.append(contentsOf: incoming)
     sounding = events.withUnsafeBufferPointer {
@@ -150,6 +151,16 @@ final class BlockEngine {
     bound()
     obeySoundOff(incoming)
     return true
+  }
+
+  /// Whether a block sounds after silence: a key is struck in it, or the film says so by its end.
+  private func begins(
+    _ instrument: any BlockInstrument, _ incoming: UnsafeBufferPointer<PerformanceEvent>
+  ) -> Bool {
+    if incoming.contains(where: { $0.kind == .noteOn }) { return true }
+    var then = standing
+    for event in incoming { then.take(event) }
+    return instrument.outlook(filmAt: then.film(at: blockEnd - 1)) == .sound
   }
 
   /// Whatever a network makes of notes that it never learned stays finite, and bearable: below `loud` nothing changes,
@@ -183,24 +194,31 @@ final class BlockEngine {
   }
 }
 
-/// The pedals as the events left them: an instrument that starts afresh is told.
-private struct Pedals {
-  private var values: (sustain: UInt8, sostenuto: UInt8, soft: UInt8) = (0, 0, 0)
+/// The pedals and the film as the events left them: an instrument that starts afresh is told.
+private struct Standing {
+  private var pedals: (sustain: UInt8, sostenuto: UInt8, soft: UInt8) = (0, 0, 0)
+  /// What was said of the film last; nil where none runs.
+  private var film: PerformanceEvent?
 
   mutating func take(_ event: PerformanceEvent) {
     switch event.kind {
-    case .sustain: values.sustain = event.value
-    case .sostenuto: values.sostenuto = event.value
-    case .soft: values.soft = event.value
-    case .resetControllers: values = (0, 0, 0)
+    case .sustain: pedals.sustain = event.value
+    case .sostenuto: pedals.sostenuto = event.value
+    case .soft: pedals.soft = event.value
+    case .resetControllers: pedals = (0, 0, 0)
+    case .film: film = event.place == PerformanceEvent.still ? nil : event
     default: break
     }
   }
 
-  /// Gives an event at `sample` for each pedal that is down.
+  /// The film's place at `sample`; nil where none runs.
+  func film(at sample: Int64) -> Int64? { film.map { $0.place + sample - $0.sample } }
+
+  /// Gives an event at `sample` for each pedal that is down, and for a film that runs.
   func repeated(at sample: Int64, _ give: (PerformanceEvent) -> Void) {
-    if values.sustain > 0 { give(PerformanceEvent(sample: sample, kind: .sustain, value: values.sustain)) }
-    if values.sostenuto > 0 { give(PerformanceEvent(sample: sample, kind: .sostenuto, value: values.sostenuto)) }
-    if values.soft > 0 { give(PerformanceEvent(sample: sample, kind: .soft, value: values.soft)) }
+    if pedals.sustain > 0 { give(PerformanceEvent(sample: sample, kind: .sustain, value: pedals.sustain)) }
+    if pedals.sostenuto > 0 { give(PerformanceEvent(sample: sample, kind: .sostenuto, value: pedals.sostenuto)) }
+    if pedals.soft > 0 { give(PerformanceEvent(sample: sample, kind: .soft, value: pedals.soft)) }
+    if let place = film(at: sample) { give(PerformanceEvent(sample: sample, kind: .film, place: place)) }
   }
 }

@@ -12,7 +12,12 @@ public protocol BlockInstrument: AnyObject {
   var hop: Int { get }
 
   /// Whether it sounds without being played: a film leads it, or words alone.
-  var playsByItself: Bool { get }
+  ///
+  /// - Parameter place: samples since the film's beginning; nil where no film runs.
+  func outlook(filmAt place: Int64?) -> Outlook
+
+  /// What whoever asked for it should know; empty for nothing.
+  var remark: String { get }
 
   /// Makes blocks of `frames` frames ready, memory touched and all, so that the first of them is as fast as the rest.
   ///
@@ -35,8 +40,21 @@ public protocol BlockInstrument: AnyObject {
   ) -> Bool
 }
 
+/// What is to be heard of an instrument that nobody plays.
+public enum Outlook: Sendable {
+  /// Nothing, until it is played.
+  case silence
+  /// Something, as the film goes on.
+  case later
+  /// Something by now.
+  case sound
+}
+
 extension BlockInstrument {
-  public var playsByItself: Bool { false }
+  /// It has to be played.
+  public func outlook(filmAt place: Int64?) -> Outlook { .silence }
+
+  public var remark: String { "" }
 
   /// Nothing to make ready.
   public func prepare(frames: Int) {}

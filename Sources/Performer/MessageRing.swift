@@ -10,6 +10,7 @@ struct Message: BitwiseCopyable, Sendable {
   var kind: PerformanceEvent.Kind
   var key: UInt8
   var value: UInt8
+  var place: Int64
   var sample: Int64
   var settings: PerformanceSettings
 
@@ -17,7 +18,7 @@ struct Message: BitwiseCopyable, Sendable {
   @_noLocks @_noAllocation
   init(
     epoch: UInt32, sample: Int64, kind: PerformanceEvent.Kind?, key: UInt8 = 0, value: UInt8 = 0,
-    settings: PerformanceSettings
+    place: Int64 = 0, settings: PerformanceSettings
   ) {
     self.epoch = epoch
     self.sample = sample
@@ -25,10 +26,13 @@ struct Message: BitwiseCopyable, Sendable {
     self.kind = kind ?? .noteOff
     self.key = key
     self.value = value
+    self.place = place
     self.settings = settings
   }
 
-  var event: PerformanceEvent { PerformanceEvent(sample: sample, kind: kind, key: key, value: value) }
+  var event: PerformanceEvent {
+    PerformanceEvent(sample: sample, kind: kind, key: key, value: value, place: place)
+  }
 }
 
 /// A queue of messages between two threads.

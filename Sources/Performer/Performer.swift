@@ -3,6 +3,9 @@
 import Resampling
 import Score
 
+/// Opens what is asked for.
+public typealias VoiceOpener = @Sendable (VoiceRequest) throws -> any BlockInstrument
+
 /// A live performance of a voice.
 ///
 /// Make it, keep it and close it on any thread but the audio thread; that one is given the `stage`.
@@ -26,18 +29,16 @@ public final class Performer {
   ///   - hostRate: samples a second, rounded to whole ones, 8,000…768,000; what is not a number counts as 48,000.
   ///   - nominalBlock: host samples in the usual cycle. Longer cycles work; live they may come late.
   ///   - blockFrames: codec frames a block, 1…75.
-  ///   - open: opens the voice at a path. Called on a thread of its own.
+  ///   - open: opens what is asked for. Called on a thread of its own.
   public convenience init(
-    hostRate: Double, nominalBlock: Int, blockFrames: Int,
-    open: @escaping @Sendable (String) throws -> any BlockInstrument
+    hostRate: Double, nominalBlock: Int, blockFrames: Int, open: @escaping VoiceOpener
   ) {
     self.init(hostRate: hostRate, nominalBlock: nominalBlock, blockFrames: blockFrames, pool: .shared(), open: open)
   }
 
   /// On threads, and with a clock, of the caller's.
   package init(
-    hostRate: Double, nominalBlock: Int, blockFrames: Int, pool: GeneratorPool,
-    open: @escaping @Sendable (String) throws -> any BlockInstrument
+    hostRate: Double, nominalBlock: Int, blockFrames: Int, pool: GeneratorPool, open: @escaping VoiceOpener
   ) {
     let rate = hostRate.isFinite ? Int(min(max(hostRate.rounded(), 8000), 768_000)) : 48_000
     let nominalBlock = max(1, min(nominalBlock, 1 << 16))
@@ -63,15 +64,21 @@ public final class Performer {
 
   deinit { close() }
 
-  /// Opens the voice at `path` and plays it from a block's boundary on; an empty path silences. Returns at once:
-  /// `status` and `message` tell how it went. When it fails the old voice plays on. The last call wins.
-  public func load(voice path: String) { loader.load(path) }
+  /// Opens a voice and plays it from a block's boundary on; an empty path silences. Returns at once: `status` and `message`
+  /// tell how it went. When it fails the old voice plays on. The last call wins.
+  public func load(_ request: VoiceRequest) { loader.load(request) }
+
+  /// The same, of a voice that nothing else leads.
+  public func load(voice path: String) { loader.load(VoiceRequest(voice: path)) }
 
   /// What became of the last `load`.
   public var status: VoiceStatus { channel.status }
 
   /// Why the last `load` failed; empty when it did not. Takes a lock: not for the audio thread.
   public var message: String { hasThread ? loader.message : "no thread to play on" }
+
+  /// What there is to say about the voice that was opened last: words of a prompt that it never heard. Takes a lock.
+  public var remark: String { loader.remark }
 
   /// How the performance goes.
   public var counters: PerformanceCounters { channel.counters }

@@ -55,6 +55,24 @@ public struct Stage: BitwiseCopyable, @unchecked Sendable {
     }
   }
 
+  /// Says where the film is at host sample `offset` of the coming cycle: `place` codec samples after its beginning, from
+  /// which it runs on; nil where it stands still. False when there is no room: to be said again.
+  @_noLocks @_noAllocation
+  public func show(place: Int64?, offset: Int) -> Bool {
+    if state.pointee.awaitsNote && place != nil { beginTake(at: offset) }
+    let sample = nextSample(offset: Int64(max(0, min(offset, 1 &<< 24))))
+    return channel.messages.room > MessageRing.reserve
+      && channel.messages.push(
+        Message(
+          epoch: state.pointee.epoch, sample: sample, kind: .film, place: place ?? PerformanceEvent.still,
+          settings: state.pointee.settings))
+  }
+
+  /// Another number whenever all has begun anew, and the generator knows of no film.
+  public var epoch: UInt32 {
+    @_noLocks @_noAllocation get { state.pointee.epoch }
+  }
+
   /// Passes the coming `count` host samples and writes what sounds in them to `left` and `right` (which may be one).
   ///
   /// - Parameter wait: when the audio is not there yet, wait for it, and for a voice that is loading, at most

@@ -4,7 +4,7 @@
 /// The codec's clock. A voice that runs on another is refused.
 public enum CodecClock {
   /// Samples a second.
-  public static let rate = 24_000
+  public static var rate: Int { @_noLocks @_noAllocation get { 24_000 } }
   /// Samples a frame; 75 frames are a second.
   public static let hop = 320
 }

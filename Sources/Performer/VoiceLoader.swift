@@ -11,13 +11,15 @@ final class VoiceLoader: @unchecked Sendable {
     case failed
   }
 
-  private let open: @Sendable (String) throws -> any BlockInstrument
+  private let open: @Sendable (VoiceRequest) throws -> any BlockInstrument
   private let channel: Channel
   private let lock = Lock()
+  /// One start at a time.
+  private let starting = Lock()
   private let atomicOutcome = Atomic<Bool>(false)
 
   // Under the lock
-  private var request: String?
+  private var request: VoiceRequest?
   /// The thread still looks for requests.
   private var running = false
   /// The last request has no outcome yet.
@@ -28,16 +30,21 @@ final class VoiceLoader: @unchecked Sendable {
   /// A voice was opened and handed out: it plays on where a later request fails.
   private var hasVoice = false
   /// As long as there is none: the first request, whose voice plays if a later one fails.
-  private var first: String?
-  /// What was asked for last, and its file as it stood then.
-  private var wanted: (path: String, file: FileStamp)?
+  private var first: VoiceRequest?
+  /// What was asked for last, and its files as they stood then.
+  private var wanted: (request: VoiceRequest, files: [FileStamp])?
+  /// What there is to say about the voice that was opened last.
+  private var remarked = ""
 
-  init(channel: Channel, open: @escaping @Sendable (String) throws -> any BlockInstrument) {
+  init(channel: Channel, open: @escaping @Sendable (VoiceRequest) throws -> any BlockInstrument) {
     self.channel = channel
     self.open = open
   }
 
-  deinit { lock.deallocate() }
+  deinit {
+    lock.deallocate()
+    starting.deallocate()
+  }
 
   /// There is something to take: read without the lock.
   var hasOutcome: Bool { atomicOutcome.load(ordering: .acquiring) }
@@ -45,23 +52,38 @@ final class VoiceLoader: @unchecked Sendable {
   /// Why the last request failed; empty when it did not.
   var message: String { lock.locked { failure } }
 
-  /// Asks for a voice; an empty path for none. One that is on its way or was opened is not opened again, unless its file
-  /// has changed since: hosts restore the state that they have just saved.
-  func load(_ path: String) {
-    let file = FileStamp(path)
-    lock.locked {
-      if let wanted, wanted.path == path, wanted.file == file, failure.isEmpty { return }
-      if !hasVoice && first == nil { first = path }
-      wanted = (path, file)
-      request = path
+  /// What the voice that was opened last should have said: nothing was wrong with it.
+  var remark: String { lock.locked { remarked } }
+
+  /// Asks for a voice; an empty path for none. One that is on its way or was opened is not opened again, unless a file of
+  /// it has changed since: hosts restore the state that they have just saved.
+  func load(_ new: VoiceRequest) {
+    let files = new.files
+    let isAsleep = lock.locked {
+      if let wanted, wanted.request == new, wanted.files == files, failure.isEmpty { return false }
+      if !hasVoice && first == nil { first = new }
+      wanted = (new, files)
+      request = new
       failure = ""
       pending = true
       channel.set(.loading)
-      guard !running else { return }
-      thread?.join()
-      thread = BackgroundThread(name: "fotoplayer voice") { self.work() }
-      running = thread != nil
-      if !running { finish(.failed, "no thread to open \(path) on") }
+      defer { running = true }
+      return !running
+    }
+    if isAsleep { wake(for: new.voice) }
+  }
+
+  /// Starts the thread anew. Neither its end nor its beginning is waited for under the lock, which the generator takes.
+  private func wake(for path: String) {
+    starting.locked {
+      lock.locked { thread }?.join()
+      let next = BackgroundThread(name: "fotoplayer voice") { self.work() }
+      lock.locked {
+        thread = next
+        guard next == nil else { return }
+        running = false
+        finish(.failed, "no thread to open \(path) on")
+      }
     }
   }
 
@@ -96,13 +118,13 @@ final class VoiceLoader: @unchecked Sendable {
   }
 
   private func work() {
-    while let path = lock.locked({ () -> String? in
+    while let wanted = lock.locked({ () -> VoiceRequest? in
       defer { request = nil }
       if request == nil { running = false }
       return request
     }) {
       do {
-        let voice = path.isEmpty ? nil : try ready(path)
+        let voice = wanted.voice.isEmpty ? nil : try ready(wanted)
         lock.locked {
           if request == nil {
             finish(.opened(voice), "")
@@ -112,17 +134,17 @@ final class VoiceLoader: @unchecked Sendable {
           }
         }
       } catch {
-        let substitute = lock.locked { hasVoice || request != nil || first == path ? nil : first }
-        let voice = substitute.flatMap { $0.isEmpty ? nil : try? ready($0) }
+        let substitute = lock.locked { hasVoice || request != nil || first == wanted ? nil : first }
+        let voice = substitute.flatMap { $0.voice.isEmpty ? nil : try? ready($0) }
         lock.locked { if request == nil { finish(voice.map { .opened($0) } ?? .failed, "\(error)") } }
       }
     }
   }
 
-  /// The voice at `path`, with everything that its first block needs.
-  private func ready(_ path: String) throws -> any BlockInstrument {
-    let voice = try open(path)
-    try VoiceLoader.check(voice, path)
+  /// What was asked for, with everything that its first block needs.
+  private func ready(_ wanted: VoiceRequest) throws -> any BlockInstrument {
+    let voice = try open(wanted)
+    try VoiceLoader.check(voice, wanted.voice)
     voice.prepare(frames: channel.requests.pointee.blockFrames.load(ordering: .relaxed))
     return voice
   }
@@ -137,7 +159,10 @@ final class VoiceLoader: @unchecked Sendable {
   /// A voice that waits to be taken is not lost to a failure that comes after it.
   private func hand(_ outcome: Outcome) {
     if case .failed = outcome, case .opened = self.outcome {} else { self.outcome = outcome }
-    if case .opened(.some) = outcome { (hasVoice, first) = (true, nil) }
+    if case .opened(let voice) = outcome {
+      remarked = voice?.remark ?? ""
+      if voice != nil { (hasVoice, first) = (true, nil) }
+    }
     atomicOutcome.store(true, ordering: .releasing)
     channel.work.raise()
   }
@@ -148,18 +173,6 @@ final class VoiceLoader: @unchecked Sendable {
         path: path, expected: "\(CodecClock.rate) Hz in frames of \(CodecClock.hop)",
         found: "\(voice.sampleRate) Hz in frames of \(voice.hop)")
     }
-  }
-}
-
-/// What tells a file from another one at the same path.
-package struct FileStamp: Hashable {
-  private var device: dev_t = 0, node: ino_t = 0, size: off_t = 0, seconds = 0, nanoseconds = 0
-
-  package init(_ path: String) {
-    var status = stat()
-    guard stat(path, &status) == 0 else { return }
-    (device, node, size) = (status.st_dev, status.st_ino, status.st_size)
-    (seconds, nanoseconds) = (status.st_mtim.tv_sec, status.st_mtim.tv_nsec)
   }
 }
 

@@ -71,6 +71,7 @@ extension Instance {
     case .allSoundOff:
       live.keys = 0
       stage.post(kind, key: 0, value: 0, offset: offset)
+    case .film: break
     }
   }
 

@@ -53,6 +53,7 @@ public struct HeldState: Sendable, BitwiseCopyable {
     case .resetControllers: (sustain, sostenuto, soft, caught) = (0, 0, 0, 0)
     // The pedals stay where the feet are.
     case .allSoundOff: (down, caught, sounding) = (0, 0, 0)
+    case .film: break
     }
     if sustain < 64 { sounding &= down | caught | Self.undamped }
   }

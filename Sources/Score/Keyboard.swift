@@ -59,6 +59,7 @@ public struct Keyboard: Sendable, BitwiseCopyable {
     // The pedals stay where the feet are.
     case .allSoundOff: (down, caught) = (0, 0)
     case .resetControllers: (sustain, sostenuto, soft, caught) = (0, 0, 0, 0)
+    case .film: break
     }
   }
 

@@ -70,6 +70,8 @@ extension PerformanceEvent {
     case .allSoundOff: return (0xB0 | channel, 120, 0)
     case .resetControllers: return (0xB0 | channel, 121, 0)
     case .allNotesOff: return (0xB0 | channel, 123, 0)
+    // No matter of MIDI's: active sensing, which says nothing.
+    case .film: return (0xFE, 0, 0)
     }
   }
 }

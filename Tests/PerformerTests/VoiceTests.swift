@@ -13,15 +13,15 @@ import Testing
 
   /// "a" and "b" are sines, "slow" takes its time, "other" runs at another rate; nothing else is there.
   func makePerformer() -> Performer {
-    Performer(hostRate: 48_000, nominalBlock: 256, blockFrames: 2) { path in
-      switch path {
+    Performer(hostRate: 48_000, nominalBlock: 256, blockFrames: 2) { request in
+      switch request.voice {
       case "a": return SineInstrument()
       case "b": return SineInstrument(level: 0.5)
       case "slow":
         usleep(50_000)
         return SineInstrument()
       case "other": return SineInstrument(sampleRate: 44_100)
-      default: throw Missing(path: path)
+      default: throw Missing(path: request.voice)
       }
     }
   }
@@ -71,8 +71,8 @@ import Testing
 
   @Test func whatIsReplacedIsTakenApartWhereNobodyPlays() {
     let places = Places()
-    let performer = Performer(hostRate: 48_000, nominalBlock: 256, blockFrames: 2) { path in
-      if path == "a" { return SineInstrument() }
+    let performer = Performer(hostRate: 48_000, nominalBlock: 256, blockFrames: 2) { request in
+      if request.voice == "a" { return SineInstrument() }
       return Mortal { place in places.list.withLock { $0.append(place) } }
     }
     defer { performer.close() }

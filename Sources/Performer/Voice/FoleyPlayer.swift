@@ -24,47 +24,32 @@ public struct FoleyLead: Sendable {
 public final class FoleyPlayer: BlockInstrument {
   public let voice: Voice
   public let lead: FoleyLead
+  /// Others may play the same one; held for them.
+  private let shared: SharedVoice?
+  public let remark: String
   public var sampleRate: Int { voice.codec.sampleRate }
   public var hop: Int { voice.codec.hop }
-  public var playsByItself: Bool { lead.film != nil || !lead.followsKeys }
 
-  /// Frames that are rendered after the last key: what was learned sounds no longer after one event.
+  /// Frames that are rendered after the last key or picture: what was learned sounds no longer after one event.
   private static let tail = 300
 
   private let bank: SourceBank?
   private var roll = EventRoll()
   private var quiet = 0
-  private var engine: Engine?
+  /// What was said of the film last; nil where none runs.
+  private var film: PerformanceEvent?
+  private var engine: VoiceEngine?
+  private let blockLead: BlockLead
 
-  /// What a block size needs.
-  private final class Engine {
-    let frames: Int
-    let generator: BlockGenerator, decoder: DecoderProgram
-    let rolls: UnsafeMutablePointer<Float>, pictures: UnsafeMutablePointer<Float>
-    let latents: UnsafeMutablePointer<Float>
-
-    init(_ voice: Voice, _ lead: FoleyLead, frames: Int) {
-      self.frames = frames
-      generator = BlockGenerator(
-        voice.transformer, frames: frames, precision: .float32,
-        lead: BlockLead(roll: lead.followsKeys, film: lead.film != nil, words: lead.words))
-      decoder = DecoderProgram(voice, frames: frames)
-      rolls = .allocate(capacity: frames * EventRoll.width)
-      pictures = .allocate(capacity: frames * voice.generator.videoFeatures)
-      latents = .allocate(capacity: frames * voice.codec.latentWidth)
-    }
-
-    deinit {
-      rolls.deallocate()
-      pictures.deallocate()
-      latents.deallocate()
-    }
-  }
-
+  /// - Parameters:
+  ///   - shared: whom the voice is shared with.
+  ///   - remark: what whoever asked for this should know.
   /// - Throws: `VoiceError` where the voice is a piano's, or cannot be led so.
-  public init(_ voice: Voice, _ lead: FoleyLead) throws(VoiceError) {
+  public init(
+    _ voice: Voice, _ lead: FoleyLead, sharedAs shared: SharedVoice? = nil, remark: String = ""
+  ) throws(VoiceError) {
     self.voice = try voice.of(.foley)
-    self.lead = lead
+    (self.lead, self.shared, self.remark) = (lead, shared, remark)
     func check(_ isThere: Bool, _ expected: String, _ found: String) throws(VoiceError) {
       guard isThere else { throw VoiceError(path: voice.path, expected: expected, found: found) }
     }
@@ -80,20 +65,21 @@ public final class FoleyPlayer: BlockInstrument {
     try check(
       !lead.followsKeys || c.conditionWidth == EventRoll.width, "a voice that is played by keys",
       "one that learned no events")
+    blockLead = BlockLead(roll: lead.followsKeys, film: lead.film != nil, words: lead.words)
     bank = voice.makeSource()
   }
 
   public func prepare(frames: Int) {
     guard engine?.frames != frames else { return }
-    _ = engine(frames)
+    _ = VoiceEngine.of(&engine, voice, blockLead, frames: frames)
     reset()
   }
 
   public func reset() {
     bank?.reset()
     roll = EventRoll()
-    engine?.generator.reset()
-    engine?.decoder.reset()
+    film = nil
+    engine?.reset()
     quiet = 0
   }
 
@@ -101,39 +87,63 @@ public final class FoleyPlayer: BlockInstrument {
     frame: Int64, frames: Int, events: UnsafeBufferPointer<PerformanceEvent>, settings: PerformanceSettings,
     into audio: UnsafeMutablePointer<Float>
   ) -> Bool {
-    let engine = engine(frames)
+    let engine = VoiceEngine.of(&engine, voice, blockLead, frames: frames)
     let bands = voice.codec.bands
     var next = 0
     for index in 0..<frames {
       let end = (frame + Int64(index) + 1) * Int64(hop)
       var strength: Float = 0
       while next < events.count, events[next].sample < end {
-        if events[next].kind == .noteOn { strength = max(strength, Float(events[next].value) / 127) }
+        switch events[next].kind {
+        case .noteOn: strength = max(strength, Float(events[next].value) / 127)
+        case .film: film = events[next].place == PerformanceEvent.still ? nil : events[next]
+        default: break
+        }
         next += 1
       }
-      quiet = strength > 0 ? 0 : min(quiet + 1, Self.tail)
-      roll.write(strength: strength, into: engine.rolls + index * EventRoll.width)
+      let isShown = show(at: end - Int64(hop / 2), into: engine.pictures + index * voice.generator.videoFeatures)
+      quiet = strength > 0 || isShown ? 0 : min(quiet + 1, Self.tail)
+      if lead.followsKeys { roll.write(strength: strength, into: engine.conditions + index * EventRoll.width) }
       bank?.write(
         frame: frame + Int64(index), events: UnsafeBufferPointer(start: nil, count: 0),
         into: engine.decoder.source + index * bands * hop)
     }
     engine.decoder.measure()
-    if let film = lead.film {
-      ShownFeatures.write(film.features, times: film.times, first: frame, frames: frames, into: engine.pictures)
-    }
     engine.generator.generate(
-      frame: frame, seed: settings.seed, condition: engine.rolls, film: engine.pictures, steps: Int(settings.steps),
-      guidance: settings.guidance, into: engine.latents)
+      frame: frame, seed: settings.seed, condition: engine.conditions, film: engine.pictures,
+      steps: Int(settings.steps), guidance: settings.guidance, into: engine.latents)
     engine.decoder.decode(engine.latents, into: audio)
-    guard !playsByItself, quiet == Self.tail else { return true }
-    for sample in 0..<frames * hop { audio[sample] *= 1 - Float(sample) / Float(frames * hop) }
+    guard quiet == Self.tail, lead.film != nil || lead.followsKeys else { return true }
+    engine.fade(audio)
     return false
   }
 
-  private func engine(_ frames: Int) -> Engine {
-    if let engine, engine.frames == frames { return engine }
-    let made = Storage.onOwnPages { Engine(voice, lead, frames: frames) }
-    engine = made
-    return made
+  /// With a film, nothing is heard before its first picture but keys, nor after its last; words alone never end.
+  public func outlook(filmAt place: Int64?) -> Outlook {
+    guard let film = lead.film else { return lead.followsKeys ? .silence : .sound }
+    guard let place, seconds(place) < end(of: film.times) else { return .silence }
+    return place < 0 ? .later : .sound
+  }
+
+  /// Writes what the film shows at a sample of the performance; false where it shows nothing, and nothing moves.
+  private func show(at sample: Int64, into row: UnsafeMutablePointer<Float>) -> Bool {
+    guard let (features, times) = lead.film else { return false }
+    if let film {
+      let now = seconds(film.place + sample - film.sample)
+      if now >= 0 && now < end(of: times) {
+        ShownFeatures.write(features, times: times, at: now, into: row)
+        return true
+      }
+    }
+    row.update(repeating: 0, count: voice.generator.videoFeatures)
+    return false
+  }
+
+  private func seconds(_ samples: Int64) -> Double { Double(samples) / Double(sampleRate) }
+
+  /// When the last picture is gone: it is shown as long as the one before, at least 40 ms.
+  private func end(of times: [Double]) -> Double {
+    let last = times[times.count - 1]
+    return last + max(0.04, times.count > 1 ? last - times[times.count - 2] : 0)
   }
 }

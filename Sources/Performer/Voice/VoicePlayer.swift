@@ -21,30 +21,7 @@ public final class VoicePlayer: BlockInstrument {
   private let bank: SourceBank?
   private var roll = RollWriter()
   private var quiet = 0
-  private var engine: Engine?
-
-  /// What a block size needs.
-  private final class Engine {
-    let frames: Int
-    let generator: BlockGenerator, decoder: DecoderProgram
-    let rolls: UnsafeMutablePointer<Float>, conditions: UnsafeMutablePointer<Float>
-    let latents: UnsafeMutablePointer<Float>
-
-    init(_ voice: Voice, frames: Int) {
-      self.frames = frames
-      generator = BlockGenerator(voice.transformer, frames: frames, precision: .float32)
-      decoder = DecoderProgram(voice, frames: frames)
-      rolls = .allocate(capacity: frames * RollWriter.width)
-      conditions = .allocate(capacity: frames * voice.generator.conditionWidth)
-      latents = .allocate(capacity: frames * voice.codec.latentWidth)
-    }
-
-    deinit {
-      rolls.deallocate()
-      conditions.deallocate()
-      latents.deallocate()
-    }
-  }
+  private var engine: VoiceEngine?
 
   public convenience init(_ shared: SharedVoice) { self.init(shared.voice, shared) }
 
@@ -77,8 +54,7 @@ public final class VoicePlayer: BlockInstrument {
   public func reset() {
     bank?.reset()
     roll.reset()
-    engine?.generator.reset()
-    engine?.decoder.reset()
+    engine?.reset()
     quiet = 0
   }
 
@@ -86,7 +62,7 @@ public final class VoicePlayer: BlockInstrument {
     frame: Int64, frames: Int, events: UnsafeBufferPointer<PerformanceEvent>, settings: PerformanceSettings,
     into audio: UnsafeMutablePointer<Float>
   ) -> Bool {
-    let engine = engine(frames)
+    let engine = VoiceEngine.of(&engine, voice, BlockLead(), frames: frames)
     let bands = voice.codec.bands
     var next = 0
     for index in 0..<frames {
@@ -94,14 +70,16 @@ public final class VoicePlayer: BlockInstrument {
       let end = (frame + Int64(index) + 1) * Int64(hop)
       while next < events.count, events[next].sample < end { next += 1 }
       let inside = UnsafeBufferPointer(rebasing: events[first..<next])
-      roll.write(frame: frame + Int64(index), events: inside, into: engine.rolls + index * RollWriter.width)
+      // The roll is what a row of conditions begins with.
+      roll.write(
+        frame: frame + Int64(index), events: inside, into: engine.conditions + index * voice.generator.conditionWidth)
       bank?.write(frame: frame + Int64(index), events: inside, into: engine.decoder.source + index * bands * hop)
     }
     engine.decoder.measure()
     for index in 0..<frames {
+      let row = engine.conditions + index * voice.generator.conditionWidth
       Condition.write(
-        roll: engine.rolls + index * RollWriter.width, energy: engine.decoder.energy + index * bands,
-        harmonicBands: voice.codec.harmonicBands, into: engine.conditions + index * voice.generator.conditionWidth)
+        roll: row, energy: engine.decoder.energy + index * bands, harmonicBands: voice.codec.harmonicBands, into: row)
     }
     engine.generator.generate(
       frame: frame, seed: settings.seed, condition: engine.conditions, steps: Int(settings.steps),
@@ -109,14 +87,7 @@ public final class VoicePlayer: BlockInstrument {
     engine.decoder.decode(engine.latents, into: audio)
     quiet = bank?.isSounding ?? roll.isSounding ? 0 : quiet + frames
     guard quiet >= Self.tail else { return true }
-    for sample in 0..<frames * hop { audio[sample] *= 1 - Float(sample) / Float(frames * hop) }
+    engine.fade(audio)
     return false
-  }
-
-  private func engine(_ frames: Int) -> Engine {
-    if let engine, engine.frames == frames { return engine }
-    let made = Storage.onOwnPages { Engine(voice, frames: frames) }
-    engine = made
-    return made
   }
 }

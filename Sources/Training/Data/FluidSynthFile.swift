@@ -27,7 +27,7 @@ extension FluidSynth {
       case .sostenuto: say([0xB0, 66, event.value])
       // Heard as nothing, but the file lasts as long as the score.
       case .soft: say([0xB0, 67, event.value])
-      case .resetControllers, .allNotesOff, .allSoundOff: break
+      case .resetControllers, .allNotesOff, .allSoundOff, .film: break
       }
     }
     return MIDIFile.bytes(messages, ticksPerQuarter: ticksPerSecond, beatsPerMinute: 60)

@@ -63,7 +63,7 @@ final class StandaloneHost {
       rate = client.sampleRate
       performer = Performer(
         hostRate: Double(rate), nominalBlock: client.bufferSize, blockFrames: settings.piano.block,
-        open: { try VoicePlayer.open($0) })
+        open: { try VoicePlayer.open($0.voice) })
       performer!.load(voice: try voicePath())
     } else {
       performer!.stage.reset()
