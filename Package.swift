@@ -94,12 +94,13 @@ let package = Package(
     room("Watching", ["Conditioning", "Film", "Keyboards", "Pictures", "Score", "Tensors"]),
     .target(name: "CRealtime", publicHeadersPath: "include"),
     room("Performer", ["Codec", "Generator", "Resampling", "Score", "CRealtime"]),
+    room("Foley", ["Conditioning", "Performer", "Tensors"]),
     room("Plugin", ["Performer", "CLV2", "CRealtime", "Score"]),
     .target(name: "CJack", publicHeadersPath: "include"),
     .target(name: "CLiblo", publicHeadersPath: "include"),
     room("JACK", ["CJack", "CRealtime", "Performer", "Score"]),
     .target(
-      name: "PluginEntry", dependencies: ["Plugin"],
+      name: "PluginEntry", dependencies: ["Foley", "Plugin"],
       swiftSettings: [.unsafeFlags(["-static-stdlib"])], linkerSettings: selfContained),
 
     // The workshop: offline, never linked by the plugin
@@ -123,7 +124,7 @@ let package = Package(
     .executableTarget(
       name: "fotoplayer",
       dependencies: [
-        "Codec", "Conditioning", "Film", "JACK", "Keyboards", "CLiblo", "Performer", "Pictures",
+        "Codec", "Conditioning", "Film", "Foley", "JACK", "Keyboards", "CLiblo", "Performer", "Pictures",
         "Media", "Resampling",
         "Scenery", "Score", "Tensors", "Terminal", "Watching",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -137,7 +138,7 @@ let package = Package(
     .executableTarget(
       name: "fotoplayer-train",
       dependencies: [
-        "Training", "Cluster", "Conditioning", "Generator", "Hearing", "Tensors", "Media", "Score",
+        "Training", "Cluster", "Conditioning", "Evaluation", "Generator", "Hearing", "Tensors", "Media", "Score",
         "Terminal", "Torch",
         .target(name: "FilmSets", condition: .when(traits: ["Films"])),
         .target(name: "Scenery", condition: .when(traits: ["Films"])),
@@ -189,7 +190,11 @@ let package = Package(
     test("GeneratorTests", ["Generator", "Kernels", "Layers", "Tensors"], fixtures: true),
     test("ResamplingTests", ["Resampling"]),
     test("PerformerTests", ["Performer", "Resampling", "Score", "CRealtime", "Kernels"]),
-    test("PluginTests", ["Hosting", "CLV2", "Score", "Training"]),
+    test(
+      "PluginTests",
+      [
+        "Hosting", "CLV2", "Foley", "Performer", "Score", "Scratch", "Tensors", "TestVoices", "Training", "Watching",
+      ]),
     .target(
       name: "ClickPiano", dependencies: ["Plugin"], path: "Tests/ClickPiano",
       swiftSettings: [.unsafeFlags(["-static-stdlib"])], linkerSettings: selfContained),
@@ -204,8 +209,8 @@ let package = Package(
     test(
       "FotoplayerTests",
       [
-        "fotoplayer", "fotoplayer-train", "Codec", "Conditioning", "Film", "JACK", "Keyboards",
-        "SmallFilms", "Training",
+        "fotoplayer", "fotoplayer-train", "Codec", "Conditioning", "Film", "Foley", "JACK", "Keyboards",
+        "SmallFilms", "TestVoices", "Training",
         "Media", "Pictures", "Score", "Tensors", "Watching",
       ]),
     test(
@@ -229,6 +234,10 @@ let package = Package(
         "Watching", "Conditioning", "Film", "Keyboards", "Pictures", "Score", "Scratch",
         "SmallFilms", "Tensors",
       ]),
+    .target(
+      name: "TestVoices",
+      dependencies: ["Codec", "Conditioning", "Generator", "Performer", "Tensors", "Training", "Watching"],
+      path: "Tests/TestVoices"),
     .target(
       name: "Scratch", dependencies: ["Score", "Tensors"], path: "Tests/Scratch", exclude: ["drawn.py"]),
     .target(

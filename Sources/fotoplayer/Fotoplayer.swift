@@ -14,6 +14,7 @@ import Glibc
         fotoplayer perform clip.mp4 -o clip-with-sound.mp4
         fotoplayer keyboard clip.mp4 --picture found.png
         fotoplayer foley clip.mp4 --prompt "footsteps on gravel" -o sounding.mp4
+        fotoplayer watch clip.mp4 -o clip.safetensors
         fotoplayer play song.mid --connect fotoplayer
         fotoplayer host --connect-midi 'system:*' --connect-audio system
         fotoplayer info presets/piano.safetensors
@@ -26,7 +27,7 @@ import Glibc
     version: "0.1.0",
     subcommands: [
       RenderCommand.self, RollCommand.self, PerformCommand.self, KeyboardCommand.self, FoleyCommand.self,
-      PlayCommand.self, HostCommand.self, InfoCommand.self, CodecCommand.self,
+      WatchCommand.self, PlayCommand.self, HostCommand.self, InfoCommand.self, CodecCommand.self,
     ])
 
   /// Session managers start programs by their name alone: then it is the live piano that is meant.

@@ -1,6 +1,7 @@
 // `foley`: words and a silent film become the film with sound, or words alone a sound.
 import ArgumentParser
 import Film
+import Foley
 import Foundation
 import Media
 import Performer
@@ -136,8 +137,10 @@ struct FoleyCommand: ParsableCommand {
     var step = Step("performing", seconds: seconds, isQuiet: quiet || json)
     defer { step.finish() }
     var stereo = StereoSamples()
+    // The film runs from the first sample on.
+    let film = lead.film.map { _ in [PerformanceEvent(sample: 0, kind: .film, place: 0)] } ?? []
     try performer.render(
-      score?.events(sampleRate: CodecClock.rate) ?? [], seconds: seconds,
+      film + (score?.events(sampleRate: CodecClock.rate) ?? []), seconds: seconds,
       settings: PerformanceSettings(steps: Int32(steps), guidance: guidance, seed: seed)
     ) { samples, done in
       try write(stereo.take(samples))

@@ -3,21 +3,21 @@ import Conditioning
 import Performer
 import Tensors
 
-struct FoleyPrompt {
-  let voice: Voice
+public struct FoleyPrompt: Sendable {
+  public let voice: Voice
   /// [tokens, textFeatures]; nil without a prompt.
-  let features: Tensor?
+  public let features: Tensor?
   /// Words that are like none that the voice learned from.
-  let unknown: [String]
+  public let unknown: [String]
   /// What the user should know.
-  let notices: [String]
+  public let notices: [String]
 
   /// Two words of one stem are as near as this; two others are not.
   private static let near: Float = 0.4
 
   /// - Parameter voice: one of Foley.
-  /// - Throws: `Failure` where the voice reads in another way, or knows no word of the prompt.
-  init(_ prompt: String?, voice: Voice) throws {
+  /// - Throws: `FoleyError` where the voice reads in another way, or knows no word of the prompt.
+  public init(_ prompt: String?, voice: Voice) throws(FoleyError) {
     self.voice = voice
     guard let prompt, let foley = voice.foley else {
       (features, unknown, notices) = (nil, [], [])
@@ -25,7 +25,7 @@ struct FoleyPrompt {
     }
     let directions = WordDirections(width: voice.generator.textFeatures)
     guard foley.words == directions.identity else {
-      throw Failure("\(voice.path): expected a voice that reads by \(directions.identity), found \(foley.words)")
+      throw FoleyError("\(voice.path): expected a voice that reads by \(directions.identity), found \(foley.words)")
     }
     let words = WordDirections.words(prompt)
     let vocabulary = Set(foley.vocabulary)
@@ -33,8 +33,8 @@ struct FoleyPrompt {
       !vocabulary.contains(word) && !foley.vocabulary.contains { directions.likeness(word, $0) >= Self.near }
     }
     guard strange.count < words.count else {
-      throw Failure(
-        "--prompt \"\(prompt)\": expected words that \(voice.name) learned, found none of them; it knows: "
+      throw FoleyError(
+        "the prompt \"\(prompt)\": expected words that \(voice.name) learned, found none of them; it knows: "
           + foley.classes.joined(separator: ", "))
     }
     features = directions(prompt)
