@@ -1,4 +1,5 @@
 // LV2Bundle: a bundle's folder, read by lilv in a world of its own: nothing else on the machine is looked at.
+import CLV2
 import CLilv
 import Glibc
 
@@ -23,7 +24,7 @@ public final class LV2Bundle {
   let world: OpaquePointer
   let plugin: OpaquePointer
 
-  /// Reads a plugin of the bundle at `path`: that of a URI, or the first.
+  /// Reads a plugin of the bundle at `path`: that of a URI, or the first that its library offers.
   ///
   /// - Parameter others: bundles to know of besides: presets that somebody made.
   public init(_ path: String, plugin wanted: String? = nil, beside others: [String] = []) throws(HostError) {
@@ -62,10 +63,25 @@ public final class LV2Bundle {
   deinit { lilv_world_free(world) }
 
   private static func plugin(_ uri: String?, of all: UnsafeRawPointer?, in world: OpaquePointer) -> OpaquePointer? {
-    guard let uri else { return lilv_plugins_begin(all).flatMap { lilv_plugins_get(all, $0) } }
+    guard let uri else {
+      // lilv has them in the order of the alphabet.
+      let any = lilv_plugins_begin(all).flatMap { lilv_plugins_get(all, $0) }
+      return any.flatMap { first(ofLibraryOf: $0) }.flatMap { plugin($0, of: all, in: world) } ?? any
+    }
     let node = lilv_new_uri(world, uri)
     defer { lilv_node_free(node) }
     return node.flatMap { lilv_plugins_get_by_uri(all, $0) }
+  }
+
+  /// The URI that the library of a plugin offers first.
+  private static func first(ofLibraryOf plugin: OpaquePointer) -> String? {
+    guard let path = lilv_file_uri_parse(lilv_node_as_uri(lilv_plugin_get_library_uri(plugin)), nil) else { return nil }
+    defer { lilv_free(path) }
+    guard let library = dlopen(path, RTLD_NOW | RTLD_LOCAL) else { return nil }
+    defer { dlclose(library) }
+    typealias Find = @convention(c) (UInt32) -> UnsafePointer<LV2_Descriptor>?
+    guard let find = dlsym(library, "lv2_descriptor") else { return nil }
+    return unsafeBitCast(find, to: Find.self)(0).flatMap { $0.pointee.URI }.map { String(cString: $0) }
   }
 
   private static func ports(of plugin: OpaquePointer, in world: OpaquePointer) -> [Port] {

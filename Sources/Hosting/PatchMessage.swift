@@ -15,6 +15,11 @@ extension LV2Host {
     set(property, to: (urid("atom#Path"), Array(path.utf8) + [0]), time)
   }
 
+  /// Sets a property to a text in the next cycle.
+  public func set(_ property: String, toText text: String, time: Int64 = 0) {
+    set(property, to: (urid("atom#String"), Array(text.utf8) + [0]), time)
+  }
+
   /// Sets a property to a number in the next cycle.
   public func set(_ property: String, toNumber number: Double, time: Int64 = 0) {
     set(property, to: (urid("atom#Double"), withUnsafeBytes(of: number) { Array($0) }), time)

@@ -4,10 +4,8 @@ import Glibc
 import Performer
 import Synchronization
 
-/// Opens the voice at a path.
-public typealias VoiceOpener = @Sendable (String) throws -> any BlockInstrument
-
 final class Backstage: @unchecked Sendable {
+  let kind: PluginKind
   let urids: URIDs
   let log: HostLog
   let performer: Performer
@@ -21,6 +19,8 @@ final class Backstage: @unchecked Sendable {
   let score = Billboard()
   /// The second of the transport's at which the score begins, of a day's.
   let scoreStart = Dial(0, 86_400, initially: 0)
+  /// What leads an instrument that is led: words, and the file of a film that was watched; empty means nothing.
+  let prompt = Billboard(), film = Billboard()
   let lectern = Lectern()
   /// What there is to say about the two.
   let status = Billboard()
@@ -28,7 +28,7 @@ final class Backstage: @unchecked Sendable {
   let bell = Signal()
   /// Raised by whoever delivers.
   let arrival = Signal()
-  /// The edition of `voice` that the performer knows of.
+  /// The edition of voice, prompt and film, added up, that the performer knows of.
   let delivered: UnsafeMutablePointer<Atomic<Int>>
   private let isClosing = Atomic<Bool>(false)
   private var courier: BackgroundThread?
@@ -48,13 +48,14 @@ final class Backstage: @unchecked Sendable {
   private var lastPriority = GeneratorPriority.unknown
 
   /// Starts loading the bundle's own voice.
-  init(urids: URIDs, log: HostLog, bundle: String, rate: Int, performer: Performer) {
+  init(kind: PluginKind, urids: URIDs, log: HostLog, bundle: String, rate: Int, performer: Performer) {
+    self.kind = kind
     self.urids = urids
     self.log = log
     self.rate = rate
     self.performer = performer
     self.bundle = bundle
-    ownVoice = bundle + (bundle.hasSuffix("/") ? "" : "/") + "voices/piano.safetensors"
+    ownVoice = bundle + (bundle.hasSuffix("/") ? "" : "/") + "voices/" + kind.voice
     delivered = .allocate(capacity: 1)
     delivered.initialize(to: Atomic(-1))
     deliver()
@@ -73,6 +74,8 @@ final class Backstage: @unchecked Sendable {
     voice.deallocate()
     score.deallocate()
     scoreStart.deallocate()
+    prompt.deallocate()
+    film.deallocate()
     lectern.deallocate()
     status.deallocate()
     bell.deallocate()
@@ -82,14 +85,15 @@ final class Backstage: @unchecked Sendable {
     lock.deallocate()
   }
 
-  /// Hands the path that was asked for to the performer, if it does not know it yet.
+  /// Hands what was asked for to the performer, if it does not know it yet.
   func deliver() {
     lock.locked {
-      let (edition, path) = voice.read()
+      let (voice, prompt, film) = (voice.read(), prompt.read(), film.read())
+      let edition = voice.edition + prompt.edition + film.edition
       guard edition != delivered.pointee.load(ordering: .relaxed) else { return }
-      let asked = path.isEmpty ? ownVoice : path
+      let asked = voice.text.isEmpty ? ownVoice : voice.text
       found = (asked, voicePlaces.find(asked))
-      performer.load(voice: found.file ?? asked)
+      performer.load(VoiceRequest(voice: found.file ?? asked, prompt: prompt.text, film: film.text))
       delivered.pointee.store(edition, ordering: .releasing)
       arrival.raise()
     }
@@ -153,7 +157,7 @@ final class Backstage: @unchecked Sendable {
       switch performer.status {
       case .none: "no voice"
       case .loading: "loading \(name)"
-      case .ready: "playing \(name)\(instead)" + (economy.map { "; " + $0 } ?? "")
+      case .ready: "playing \(name)\(instead)" + led + (economy.map { "; " + $0 } ?? "")
       case .failed: performer.message + (file == nil ? "; no other voice here has its name" : instead)
       }
     let both = scoreReport.isEmpty ? text : text + "; " + scoreReport
@@ -161,6 +165,13 @@ final class Backstage: @unchecked Sendable {
     lastStatus = both
     if performer.status == .failed, text != lastFailure { log.report(text) }
     lastFailure = performer.status == .failed ? text : ""
+  }
+
+  /// What leads, and what there is to say about it.
+  private var led: String {
+    let (prompt, film, remark) = (prompt.read().text, film.read().text, performer.remark)
+    return (prompt.isEmpty ? "" : ": \(prompt)") + (film.isEmpty ? "" : "; along with \(film)")
+      + (remark.isEmpty ? "" : "; \(remark)")
   }
 
   /// Tells the log how the machine keeps up, where that has changed. What of it belongs to the status is returned.

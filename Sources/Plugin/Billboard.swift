@@ -42,6 +42,11 @@ struct Billboard: BitwiseCopyable {
     @_noLocks @_noAllocation get { shown.pointee.load(ordering: .sequentiallyConsistent) / Self.slots }
   }
 
+  /// Whether the text that was put up last says nothing.
+  var isEmpty: Bool {
+    @_noLocks @_noAllocation get { lengths[shown.pointee.load(ordering: .sequentiallyConsistent) % Self.slots] == 0 }
+  }
+
   /// Puts up a text. False, and nothing happens, if it is too long or every slot is busy.
   @_noLocks @_noAllocation
   func post(_ bytes: UnsafePointer<UInt8>?, count: Int) -> Bool {

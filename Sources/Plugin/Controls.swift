@@ -33,16 +33,16 @@ struct Control: BitwiseCopyable {
   }
 }
 
-/// All of them, at the defaults of fotoplayer.ttl.
+/// All of them, at the defaults of the piano's .ttl unless they are said.
 struct Controls: BitwiseCopyable {
   var enabled = Control(0, 1, initially: 1)
   var freewheel = Control(0, 1, initially: 0)
   /// Decibels.
   var gain = Control(-60, 12, initially: 0)
-  var steps = Control(1, 16, initially: 4)
+  var steps: Control
   /// Frames of the codec.
-  var block = Control(1, 8, initially: 2)
-  var guidance = Control(0, 4, initially: 1)
+  var block: Control
+  var guidance: Control
   var seed = Control(0, 9999, initially: 0)
   var velocity = Control(-1, 1, initially: 0)
   var tone = Control(-1, 1, initially: 0)
@@ -50,4 +50,11 @@ struct Controls: BitwiseCopyable {
   var scoreTime = Control(0, 1, initially: 0)
   /// Whose position the host tells: 0 what is known of the host, 1 that of the notes handed in, 2 that of the sound.
   var position = Control(0, 2, initially: 0)
+
+  init(
+    steps: Control = Control(1, 16, initially: 4), block: Control = Control(1, 8, initially: 2),
+    guidance: Control = Control(0, 4, initially: 1)
+  ) {
+    (self.steps, self.block, self.guidance) = (steps, block, guidance)
+  }
 }

@@ -124,7 +124,7 @@ extension Instance {
     let deadline = fp_now() &+ 1_000_000_000
     while fp_now() < deadline {
       let seen = arrival.value
-      if delivered.pointee.load(ordering: .acquiring) >= voice.edition { return }
+      if delivered.pointee.load(ordering: .acquiring) >= wish { return }
       arrival.wait(while: seen, until: deadline)
     }
   }

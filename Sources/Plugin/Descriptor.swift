@@ -6,20 +6,26 @@ import Performer
 
 /// What `lv2_descriptor` returns.
 public enum PluginDescriptor {
-  private nonisolated(unsafe) static var opener: VoiceOpener?
+  public typealias Plugin = (kind: PluginKind, opener: VoiceOpener)
 
-  /// A descriptor that is never freed.
+  private nonisolated(unsafe) static var plugins: [Plugin] = []
+
+  /// Descriptors that are never freed. A library calls this once.
   ///
-  /// - Parameter open: opens the voice at a path. A library has one piano, and calls this once.
-  public static func make(opening open: @escaping VoiceOpener) -> UnsafePointer<LV2_Descriptor> {
-    opener = open
+  /// - Parameter all: its plugins, each with what opens its voices.
+  public static func make(_ all: [Plugin]) -> [UnsafePointer<LV2_Descriptor>] {
+    plugins = all
     GeneratorPool.prepare()
+    return all.map { make($0.kind) }
+  }
+
+  private static func make(_ kind: PluginKind) -> UnsafePointer<LV2_Descriptor> {
     let descriptor = UnsafeMutablePointer<LV2_Descriptor>.allocate(capacity: 1)
     descriptor.initialize(
       to: LV2_Descriptor(
-        URI: UnsafePointer(strdup(PluginURI.plugin)),
-        instantiate: { _, rate, bundle, features in
-          PluginDescriptor.instantiate(rate, bundle, Features(features))
+        URI: UnsafePointer(strdup(kind.uri)),
+        instantiate: { descriptor, rate, bundle, features in
+          PluginDescriptor.instantiate(descriptor, rate, bundle, Features(features))
         },
         connect_port: { handle, index, data in instance(handle)?.pointee.ports.connect(index, to: data) },
         activate: { handle in instance(handle)?.pointee.activate() },
@@ -35,23 +41,26 @@ public enum PluginDescriptor {
     return UnsafePointer(descriptor)
   }
 
-  private static func instantiate(_ rate: Double, _ bundle: UnsafePointer<CChar>?, _ features: Features) -> LV2_Handle?
-  {
-    guard let map = features.map, let urids = URIDs(map.pointee) else {
-      HostLog.complain("Fotoplayer Piano: the host does not offer urid:map")
+  private static func instantiate(
+    _ descriptor: UnsafePointer<LV2_Descriptor>?, _ rate: Double, _ bundle: UnsafePointer<CChar>?, _ features: Features
+  ) -> LV2_Handle? {
+    guard let uri = descriptor?.pointee.URI,
+      let (kind, opener) = plugins.first(where: { strcmp($0.kind.uri, uri) == 0 })
+    else { return nil }
+    guard let map = features.map, let urids = URIDs(map.pointee, of: kind) else {
+      HostLog.complain("\(kind.name): the host does not offer urid:map")
       return nil
     }
-    let log = HostLog(log: features.log, error: urids.logError, note: urids.logNote)
+    let log = HostLog(log: features.log, name: kind.name, error: urids.logError, note: urids.logNote)
     guard rate >= 8000, rate <= 192_000 else {
-      log.report("no sample rate for a piano: \(rate), expected 8000 to 192000")
+      log.report("no sample rate for an instrument: \(rate), expected 8000 to 192000")
       return nil
     }
-    guard let opener else { return nil }
     let performer = Performer(
       hostRate: rate, nominalBlock: Options(features.options, urids).nominalBlock,
-      blockFrames: Controls().block.whole, open: opener)
+      blockFrames: kind.controls.block.whole, open: opener)
     let backstage = Backstage(
-      urids: urids, log: log, bundle: bundle.map { String(cString: $0) } ?? "", rate: Int(rate.rounded()),
+      kind: kind, urids: urids, log: log, bundle: bundle.map { String(cString: $0) } ?? "", rate: Int(rate.rounded()),
       performer: performer)
     let instance = UnsafeMutablePointer<Instance>.allocate(capacity: 1)
     instance.initialize(

@@ -38,10 +38,12 @@ struct Features {
 /// The host's log, or the standard error where it keeps none. Not for the audio thread.
 struct HostLog {
   let log: UnsafePointer<LV2_Log_Log>?
+  /// Of whoever speaks.
+  let name: String
   let error: LV2_URID, note: LV2_URID
 
   func report(_ text: String, isError: Bool = true) {
-    let line = "Fotoplayer Piano: " + text
+    let line = name + ": " + text
     if let log, log.pointee.printf != nil {
       clv2_log(log, isError ? error : note, line)
     } else if isError {

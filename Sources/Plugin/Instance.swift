@@ -17,11 +17,14 @@ struct Instance: BitwiseCopyable {
   let score: Billboard
   /// Where it begins.
   let scoreStart: Dial
+  /// What leads an instrument that is led; empty means nothing.
+  let prompt: Billboard, film: Billboard
+  let isLed: Bool
   /// Where the score lies once it is read.
   let lectern: Lectern
   /// What there is to say about the two.
   let status: Billboard
-  /// Calls the courier, who tells of the edition of `voice` that was delivered last, and when something has arrived.
+  /// Calls the courier, who tells of the edition of `wish` that was delivered last, and when something has arrived.
   let bell: Signal
   let arrival: Signal
   let delivered: UnsafeMutablePointer<Atomic<Int>>
@@ -32,7 +35,7 @@ struct Instance: BitwiseCopyable {
   let tellsPositionOfSound: Bool
 
   var ports = Ports()
-  var controls = Controls()
+  var controls: Controls
   var settings: PerformanceSettings
   var gain = Ramp(1), presence = Ramp(1)
   var tiltLeft: Tilt, tiltRight: Tilt
@@ -40,13 +43,14 @@ struct Instance: BitwiseCopyable {
   /// What the player holds, and how the score is performed.
   var live = Hand()
   var player = ScorePlayer()
+  var follower = FilmFollower()
   /// The latency of the cycle before: a new one silences the piano.
   var seenLatency = 0
   /// Samples since something sounded or was struck.
   var silence = Self.longSilence
-  /// The editions that the host has been told of, and whether it asked for one of them.
-  var toldVoice = 0, toldScore = 0, toldStart = 0, toldStatus = 0
-  var isVoiceAsked = false, isScoreAsked = false, isStartAsked = false, isStatusAsked = false
+  /// What the host knows of each property.
+  var knownVoice = Known(), knownScore = Known(), knownStart = Known(), knownStatus = Known()
+  var knownPrompt = Known(), knownFilm = Known()
   /// Whether something the host stores has changed without its doing.
   var isStateChanged = false
   /// The voice's status when the courier was last called to look at it.
@@ -66,6 +70,10 @@ struct Instance: BitwiseCopyable {
     score = backstage.score
     scoreStart = backstage.scoreStart
     lectern = backstage.lectern
+    prompt = backstage.prompt
+    film = backstage.film
+    isLed = backstage.kind.isLed
+    controls = backstage.kind.controls
     status = backstage.status
     bell = backstage.bell
     arrival = backstage.arrival
@@ -77,6 +85,11 @@ struct Instance: BitwiseCopyable {
       steps: Int32(controls.steps.whole), guidance: controls.guidance.value, seed: UInt64(controls.seed.whole))
     stage.set(settings)
   }
+}
+
+extension Instance {
+  /// Grows whenever another voice is asked for, or another lead.
+  var wish: Int { @_noLocks @_noAllocation get { voice.edition &+ prompt.edition &+ film.edition } }
 }
 
 /// The handle as what it points to.

@@ -1,6 +1,16 @@
-// PatchMessages: the host asks for the voice, the score, where that begins, or the status, and sets or puts all but the last;
-// it is told when any of them changes.
+// PatchMessages: the host asks for the voice, the score, where that begins, what leads, or the status, and sets or puts all
+// but the last; it is told when any of them changes.
 import CLV2
+
+/// What the host knows of a property: the edition that it was told of last, and whether it has asked since.
+struct Known: BitwiseCopyable {
+  var edition = 0
+  var isAsked = false
+
+  /// Whether the host is to be told of an edition.
+  @_noLocks @_noAllocation
+  func lacks(_ current: Int) -> Bool { isAsked || current != edition }
+}
 
 extension Instance {
   /// Understands patch:Get, patch:Set and patch:Put; anything else is not for us.
@@ -18,10 +28,12 @@ extension Instance {
     }
     if object.kind == urids.get {
       // Without a property, all are meant.
-      if property == 0 || property == urids.voice { isVoiceAsked = true }
-      if property == 0 || property == urids.score { isScoreAsked = true }
-      if property == 0 || property == urids.scoreStart { isStartAsked = true }
-      if property == 0 || property == urids.status { isStatusAsked = true }
+      if property == 0 || property == urids.voice { knownVoice.isAsked = true }
+      if property == 0 || property == urids.score { knownScore.isAsked = true }
+      if property == 0 || property == urids.scoreStart { knownStart.isAsked = true }
+      if property == 0 || property == urids.status { knownStatus.isAsked = true }
+      if isLed && (property == 0 || property == urids.prompt) { knownPrompt.isAsked = true }
+      if isLed && (property == 0 || property == urids.film) { knownFilm.isAsked = true }
     } else if object.kind == urids.set, let content {
       set(property, to: content)
     } else if object.kind == urids.put, let body, var properties = ObjectReader(body) {
@@ -33,6 +45,8 @@ extension Instance {
   @_noLocks @_noAllocation
   private mutating func set(_ property: LV2_URID, to content: AtomValue) {
     if property == urids.voice { post(content, on: voice) }
+    if isLed && property == urids.prompt { post(content, on: prompt) }
+    if isLed && property == urids.film { post(content, on: film) }
     if property == urids.scoreStart, let seconds = content.number(urids) {
       scoreStart.set(seconds)
       takeScoreStart()
@@ -59,32 +73,26 @@ extension Instance {
   /// Tells the host what it asked for and what is new. What finds no room is told in a later cycle.
   @_noLocks @_noAllocation
   mutating func tell(_ writer: inout AtomWriter) {
-    if isVoiceAsked || voice.edition != toldVoice,
-      let edition = set(urids.voice, to: voice, type: urids.path, &writer)
-    {
-      toldVoice = edition
-      isVoiceAsked = false
+    if knownVoice.lacks(voice.edition), let edition = set(urids.voice, to: voice, type: urids.path, &writer) {
+      knownVoice = Known(edition: edition)
     }
-    if isScoreAsked || score.edition != toldScore,
-      let edition = set(urids.score, to: score, type: urids.path, &writer)
-    {
-      toldScore = edition
-      isScoreAsked = false
+    if knownScore.lacks(score.edition), let edition = set(urids.score, to: score, type: urids.path, &writer) {
+      knownScore = Known(edition: edition)
+    }
+    if knownPrompt.lacks(prompt.edition), let edition = set(urids.prompt, to: prompt, type: urids.string, &writer) {
+      knownPrompt = Known(edition: edition)
+    }
+    if knownFilm.lacks(film.edition), let edition = set(urids.film, to: film, type: urids.path, &writer) {
+      knownFilm = Known(edition: edition)
     }
     let edition = scoreStart.edition
-    if isStartAsked || edition != toldStart {
+    if knownStart.lacks(edition) {
       begin(urids.scoreStart, &writer)
       writer.property(urids.value, type: urids.double, number: scoreStart.value)
-      if writer.end() {
-        toldStart = edition
-        isStartAsked = false
-      }
+      if writer.end() { knownStart = Known(edition: edition) }
     }
-    if isStatusAsked || status.edition != toldStatus,
-      let edition = set(urids.status, to: status, type: urids.string, &writer)
-    {
-      toldStatus = edition
-      isStatusAsked = false
+    if knownStatus.lacks(status.edition), let edition = set(urids.status, to: status, type: urids.string, &writer) {
+      knownStatus = Known(edition: edition)
     }
     if isStateChanged {
       writer.begin(urids.stateChanged, object: urids.object)

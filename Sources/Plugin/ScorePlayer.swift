@@ -119,6 +119,7 @@ extension Instance {
 
   @_noLocks @_noAllocation
   private mutating func performScore(_ count: Int) {
+    followFilm(count)
     guard transport.isRolling, controls.enabled.isOn, let table = lectern.table?.pointee else { return }
     let chase = table.chase
     guard chase.count > 0 else { return }

@@ -2,16 +2,6 @@
 // Asked for once, at instantiation; the audio thread compares numbers.
 import CLV2
 
-/// The plugin's own URIs.
-enum PluginURI {
-  static let plugin = "urn:fotoplayer:piano"
-  static let voice = plugin + "#voice"
-  static let score = plugin + "#score"
-  static let scoreStart = plugin + "#score-start"
-  static let status = plugin + "#status"
-  static let version = plugin + "#version"
-}
-
 struct URIDs: BitwiseCopyable {
   let int: LV2_URID, long: LV2_URID, float: LV2_URID, double: LV2_URID, path: LV2_URID, string: LV2_URID, urid: LV2_URID
   let object: LV2_URID, blank: LV2_URID, sequence: LV2_URID
@@ -23,10 +13,12 @@ struct URIDs: BitwiseCopyable {
   let bar: LV2_URID, barBeat: LV2_URID, beatUnit: LV2_URID, beatsPerBar: LV2_URID, beatsPerMinute: LV2_URID
   let nominalBlockLength: LV2_URID, maximalBlockLength: LV2_URID
   let logError: LV2_URID, logNote: LV2_URID
+  /// The plugin's own.
   let plugin: LV2_URID, voice: LV2_URID, score: LV2_URID, scoreStart: LV2_URID, status: LV2_URID, version: LV2_URID
+  let prompt: LV2_URID, film: LV2_URID
 
   /// Fails where the host cannot map.
-  init?(_ feature: LV2_URID_Map) {
+  init?(_ feature: LV2_URID_Map, of kind: PluginKind) {
     guard let function = feature.map else { return nil }
     func map(_ prefix: String, _ name: String = "") -> LV2_URID { function(feature.handle, prefix + name) }
     let atom = "http://lv2plug.in/ns/ext/atom#"
@@ -65,11 +57,13 @@ struct URIDs: BitwiseCopyable {
     let log = "http://lv2plug.in/ns/ext/log#"
     logError = map(log, "Error")
     logNote = map(log, "Note")
-    plugin = map(PluginURI.plugin)
-    voice = map(PluginURI.voice)
-    score = map(PluginURI.score)
-    scoreStart = map(PluginURI.scoreStart)
-    status = map(PluginURI.status)
-    version = map(PluginURI.version)
+    plugin = map(kind.uri)
+    voice = map(kind.uri, "#voice")
+    score = map(kind.uri, "#score")
+    scoreStart = map(kind.uri, "#score-start")
+    status = map(kind.uri, "#status")
+    version = map(kind.uri, "#version")
+    prompt = map(kind.uri, "#prompt")
+    film = map(kind.uri, "#film")
   }
 }

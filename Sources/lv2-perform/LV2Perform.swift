@@ -14,6 +14,8 @@ import Terminal
         lv2-perform build/fotoplayer.lv2 --score presets/demo/demo.mid --output demo.wav --freewheel --set steps=8
         lv2-perform build/fotoplayer.lv2 --patch-score presets/demo/demo.mid --output demo.wav --freewheel
         lv2-perform build/fotoplayer.lv2 --patch-score song.mid --loop 4:8 --seconds 30 --output loop.wav --freewheel
+        lv2-perform build/fotoplayer.lv2 --plugin urn:fotoplayer:foley --text prompt="footsteps on gravel" \\
+          --path film=clip.safetensors --seconds 10 --output steps.wav --freewheel
         lv2-perform /usr/lib/lv2/mda.lv2 --plugin http://drobilla.net/plugins/mda/Piano \\
           --score presets/demo/demo.mid --output mda.wav --freewheel
       """)
@@ -32,13 +34,17 @@ import Terminal
   @Option(help: "A control port and its value, for instance steps=8. May be repeated.") var set: [String] = []
   @Option(help: "A property of the plugin and a path, for instance voice=mine.safetensors. May be repeated.")
   var path: [String] = []
+  @Option(help: "A property of the plugin and a text, for instance prompt=rain. May be repeated.")
+  var text: [String] = []
   @Option(help: "A state to begin with, as --save-state writes it.") var state: String?
   @Option(help: "Save the state at the end, as hosts do: jalv -l FOLDER reads FOLDER/state.ttl.") var saveState: String?
   @Flag(help: "As fast as possible; else at the pace of the music.") var freewheel = false
 
   func validate() throws {
     guard 8000...192_000 ~= rate else { throw ValidationError("--rate \(rate): expected 8000…192000") }
-    guard score != nil || patchScore != nil else { throw ValidationError("expected --score, --patch-score, or both") }
+    guard score != nil || patchScore != nil || seconds != nil else {
+      throw ValidationError("expected --score, --patch-score, or --seconds")
+    }
     guard 0...86_400 ~= from else { throw ValidationError("--from \(from): expected 0…86400") }
     guard speed.isFinite, 0.01...100 ~= speed else { throw ValidationError("--speed \(speed): expected 0.01…100") }
     guard seconds.map({ 0.001...86_400 ~= $0 }) ?? true else {
@@ -114,7 +120,8 @@ import Terminal
 
   /// Hosts without a transport to follow are told of none.
   private var transport: TransportPlan? {
-    guard patchScore != nil || from > 0 || loop != nil || speed != 1 else { return nil }
+    let hasFilm = path.contains { $0.hasPrefix("film=") }
+    guard patchScore != nil || hasFilm || from > 0 || loop != nil || speed != 1 else { return nil }
     func frame(_ seconds: Double) -> Int64 { Int64((seconds * Double(rate)).rounded()) }
     return TransportPlan(
       start: frame(from), speed: speed, loop: loopSeconds.map { frame($0.from)..<frame($0.to) },
@@ -135,6 +142,11 @@ import Terminal
       let parts = assignment.split(separator: "=", maxSplits: 1).map(String.init)
       guard parts.count == 2 else { throw Failure("--path \(assignment): expected property=path") }
       host.set("\(host.bundle.uri)#\(parts[0])", toPath: URL(fileURLWithPath: parts[1]).path)
+    }
+    for assignment in text {
+      let parts = assignment.split(separator: "=", maxSplits: 1).map(String.init)
+      guard parts.count == 2 else { throw Failure("--text \(assignment): expected property=text") }
+      host.set("\(host.bundle.uri)#\(parts[0])", toText: parts[1])
     }
   }
 

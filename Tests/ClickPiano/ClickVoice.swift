@@ -29,7 +29,7 @@ private func open(_ path: String) throws -> any BlockInstrument {
   }
 }
 
-private nonisolated(unsafe) let piano = PluginDescriptor.make(opening: open)
+private nonisolated(unsafe) let plugins = PluginDescriptor.make([(.piano, { try open($0.voice) })])
 
 @_cdecl("lv2_descriptor")
-public func lv2Descriptor(_ index: UInt32) -> UnsafePointer<LV2_Descriptor>? { index == 0 ? piano : nil }
+public func lv2Descriptor(_ index: UInt32) -> UnsafePointer<LV2_Descriptor>? { index == 0 ? plugins[0] : nil }

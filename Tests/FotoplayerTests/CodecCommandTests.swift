@@ -3,6 +3,7 @@ import Codec
 import Foundation
 import Media
 import Tensors
+import TestVoices
 import Testing
 
 @Suite struct CodecCommandTests {

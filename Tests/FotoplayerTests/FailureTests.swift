@@ -1,5 +1,6 @@
 // FailureTests: what cannot be done is said with the path, what was expected and what was found; nothing is left of it.
 import Foundation
+import TestVoices
 import Testing
 
 @Suite struct FailureTests {

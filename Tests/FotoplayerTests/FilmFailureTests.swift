@@ -2,6 +2,7 @@
 import Foundation
 import Score
 import SmallFilms
+import TestVoices
 import Testing
 
 @Suite struct FilmFailureTests {

@@ -1,10 +1,14 @@
 // FoleyTests: `fotoplayer foley` makes sounds of prompts, films and events, the same every time, and says what it cannot do.
 import Film
+import Foley
 import Foundation
 import Media
 import Pictures
 import Score
+import Tensors
+import TestVoices
 import Testing
+import Watching
 
 @Suite struct FoleyTests {
   let place = try! Workplace()
@@ -114,6 +118,46 @@ import Testing
       sound("--prompt", "rain", "--events", "one.mid", "--voice", "reader.safetensors"), 1, "learned no events")
     try expectFailure(
       ["render", "one.mid", "-o", "a.wav", "--voice", "foley.safetensors"], 1, "expected a piano's voice")
+  }
+
+  @Test func `A film is watched once, and what was seen is kept`() throws {
+    let outcome = try place.run("fotoplayer", ["watch", "clip.mp4", "-o", "seen.safetensors"])
+    #expect(outcome.status == 0, "\(outcome.errors)")
+    #expect(outcome.output == "seen.safetensors: 25 pictures of clip.mp4, the last at 0.96 s\n")
+    let seen = try SeenFilm(path: place.path + "/seen.safetensors")
+    let same = try FilmFeatures.motion(place.path + "/clip.mp4")
+    #expect(seen.times.count == 25 && zip(seen.times, same.times).allSatisfy { abs($0 - $1) < 1e-9 })
+    #expect(seen.features.array == same.features.array && seen.viewer == MotionView.identity)
+    let before = place.files
+    for (arguments, status, words) in [
+      (["clip.mp4", "-o", "seen.mp4"], Int32(64), "expected .safetensors"),
+      (["sound.wav", "-o", "a.safetensors"], 1, "sound.wav: expected a film, found sound"),
+      (["none.mp4", "-o", "a.safetensors"], 1, "none.mp4: expected"),
+      (["text.mp4", "-o", "a.safetensors"], 1, "text.mp4: expected"),
+      (["clip.mp4", "-o", "nowhere/a.safetensors"], 1, "nowhere/a.safetensors"),
+    ] {
+      let outcome = try place.run("fotoplayer", ["watch"] + arguments)
+      #expect(outcome.status == status && outcome.errors.contains(words), "\(arguments): \(outcome.errors)")
+    }
+    #expect(place.files == before)
+  }
+
+  @Test func `What is no watched film is refused, with what it is`() throws {
+    func expectRefusal(_ words: String, _ tensors: [(name: String, tensor: Tensor)], watched: Bool = true) throws {
+      let path = place.path + "/odd.safetensors"
+      try SafeTensors.write(tensors, metadata: watched ? ["watched": "me"] : [:], to: path)
+      let error = try #require(throws: FoleyError.self) { try SeenFilm(path: path) }
+      #expect("\(error)".contains(words), "\(error)")
+    }
+    let features = ("features", Tensor(zeros: Shape(2, 3)))
+    func times(_ numbers: [Float]) -> (String, Tensor) { ("times", Tensor(Shape(numbers.count / 2, 2), numbers)) }
+    try expectRefusal("another safetensors file", [features, times([0, 0, 1, 0])], watched: false)
+    try expectRefusal("times", [features])
+    try expectRefusal("at times", [features, times([0, 0])])
+    try expectRefusal("at times", [("features", Tensor(zeros: Shape(0, 3))), ("times", Tensor(zeros: Shape(0, 2)))])
+    try expectRefusal("do not rise", [features, times([1, 0, 1, 0])])
+    try expectRefusal("do not rise", [features, times([0, 0, .nan, 0])])
+    try expectRefusal("no numbers", [("features", Tensor(Shape(2, 1), [0, .infinity])), times([0, 0, 1, 0])])
   }
 
   @Test func `A voice tells what it knows`() throws {

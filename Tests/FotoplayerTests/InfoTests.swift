@@ -3,6 +3,7 @@ import Film
 import Foundation
 import Pictures
 import Score
+import TestVoices
 import Testing
 
 @Suite struct InfoTests {

@@ -4,6 +4,7 @@ import Foundation
 import Media
 import Score
 import SmallFilms
+import TestVoices
 import Testing
 
 @Suite struct PerformTests {

@@ -2,6 +2,7 @@
 import Foundation
 import Media
 import Score
+import TestVoices
 import Testing
 
 @Suite struct RenderTests {

@@ -3,6 +3,7 @@ import Foundation
 import Performer
 import Score
 import Tensors
+import TestVoices
 import Testing
 
 @Suite struct SharedVoiceTests {

@@ -10,7 +10,7 @@ import Testing
     [], ["data"], ["data", "piano"], ["data", "render"], ["data", "film"], ["data", "check"],
     ["data", "foley"], ["data", "import"], ["codec"], ["generator"],
     ["listen"], ["export"], ["style"],
-    ["inspect"], ["engine"], ["features"], ["evaluate"],
+    ["inspect"], ["engine"], ["features"], ["evaluate"], ["chain"], ["tables"], ["sound"],
   ])
   func `Help has an example`(command: [String]) throws {
     let outcome = try place.run("fotoplayer-train", command + ["--help"])

@@ -9,11 +9,13 @@ enum Act {
   case midi([UInt8])
   case transport(frame: Int64, speed: Float = 1, beats: HostBeats? = nil)
   case score(String)
+  case film(String)
   case scoreStart(Double)
   case control(String, Float)
 }
 
 let scoreURI = "urn:fotoplayer:piano#score"
+let filmURI = "urn:fotoplayer:foley#film"
 let scoreStartURI = "urn:fotoplayer:piano#score-start"
 
 extension LV2Host {
@@ -31,6 +33,7 @@ extension LV2Host {
         case .midi(let bytes): send(midi: bytes, time: time)
         case .transport(let frame, let speed, let beats):
           sendTransport(frame: frame, speed: speed, beats: beats, time: time)
+        case .film(let path): set(filmURI, toPath: path, time: time)
         case .score(let path): set(scoreURI, toPath: path, time: time)
         case .scoreStart(let seconds): set(scoreStartURI, toNumber: seconds, time: time)
         case .control(let symbol, let value): self[symbol] = value

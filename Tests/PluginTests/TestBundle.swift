@@ -23,7 +23,7 @@ struct TestBundle {
     folder = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
     voicePath = folder + "/voices/piano.safetensors"
     let root = String(#filePath.split(separator: "/").dropLast(3).joined(separator: "/"))
-    for name in ["manifest.ttl", "fotoplayer.ttl", "presets.ttl"] {
+    for name in ["manifest.ttl", "fotoplayer.ttl", "foley.ttl", "presets.ttl", "foley-presets.ttl"] {
       guard symlink("/\(root)/bundles/\(name)", "\(folder)/\(name)") == 0 else { throw Failure("no \(name)") }
     }
     guard symlink(Self.products + "/" + library.rawValue, folder + "/fotoplayer.so") == 0 else {
@@ -63,8 +63,11 @@ struct TestBundle {
   }
 
   /// A host with the bundle in it.
-  func host(sampleRate: Int = 48_000, bufferSize: Int = 256, offering: [String] = []) throws -> LV2Host {
-    try LV2Host(try LV2Bundle(folder), sampleRate: sampleRate, bufferSize: bufferSize, offering: offering)
+  func host(
+    sampleRate: Int = 48_000, bufferSize: Int = 256, plugin: String? = nil, offering: [String] = []
+  ) throws -> LV2Host {
+    try LV2Host(
+      try LV2Bundle(folder, plugin: plugin), sampleRate: sampleRate, bufferSize: bufferSize, offering: offering)
   }
 
   /// Where the libraries lie: beside the tests' own executable.

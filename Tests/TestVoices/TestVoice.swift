@@ -8,8 +8,8 @@ import Tensors
 import Training
 import Watching
 
-enum TestVoice {
-  static var frameCodec: CodecConfiguration {
+public enum TestVoice {
+  public static var frameCodec: CodecConfiguration {
     var codec = CodecConfiguration()
     (codec.source.partials, codec.source.modes) = (6, 1)
     (codec.source.harmonicBands, codec.source.noiseBands) = (8, 4)
@@ -18,7 +18,7 @@ enum TestVoice {
   }
 
   /// Writes the voice. `bound` is that of the networks' weights; not a number makes a voice that is broken.
-  static func write(to path: String, bound: Float = 0.3, codec: LatentCodec = .frame(frameCodec)) throws {
+  public static func write(to path: String, bound: Float = 0.3, codec: LatentCodec = .frame(frameCodec)) throws {
     var generator = generator
     generator.latentWidth = codec.latentWidth
     generator.conditionWidth = Condition.width(harmonicBands: codec.harmonicBands)
@@ -26,7 +26,7 @@ enum TestVoice {
   }
 
   /// A voice of Foley that learned as little, from these words; `films`: whether it watches, `events`: follows keys.
-  static func writeFoley(
+  public static func writeFoley(
     to path: String, words: [String] = ["rain", "falls", "footsteps"], films: Bool = true, events: Bool = true
   ) throws {
     var codec = CodecConfiguration.noise(bands: 6)
