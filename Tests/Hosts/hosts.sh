@@ -104,7 +104,7 @@ perform_in_ardour() {
 
 compare one 48000 piano.safetensors 4 2 0
 compare two 44100 piano.safetensors 4 2 0
-other=$(basename "$(find "$bundle/voices/" -name '*.safetensors' ! -name piano.safetensors | sort | head -1)")
+other=$(basename "$(find "$bundle/voices/" -name '*.safetensors' ! -name piano.safetensors ! -name foley.safetensors | sort | head -1)")
 compare three 48000 "$other" 2 3 7
 if has "Ardour 7"; then
   "$programs/host-tool" compose "$work/later.mid" "$work/later" --seconds "$seconds" --after 1
