@@ -33,7 +33,8 @@ public final class Tokenizer: @unchecked Sendable {
     if let fault { throw fault }
     var reason = [CChar](repeating: 0, count: 256)
     guard let model = csentencepiece_open(bytes, bytes.count, &reason, reason.count) else {
-      throw WeightsError("\(path): expected a model of sentencepiece, found \(String(cString: reason))")
+      let words = String(decoding: reason.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+      throw WeightsError("\(path): expected a model of sentencepiece, found \(words)")
     }
     self.model = model
     self.extra = extra

@@ -40,19 +40,24 @@ struct ChainCommand: ParsableCommand {
       throw ValidationError("chain runs alone; with mpirun, give its commands one by one (--dry-run prints them)")
     }
     let plan = ChainPlan(self)
-    for step in plan.steps {
-      print("$ fotoplayer-train " + step.map(Self.quoted).joined(separator: " "))
-      if dryRun { continue }
-      fflush(nil)
-      var command = try FotoplayerTrain.parseAsRoot(step)
-      try command.run()
-    }
+    try Self.carryOut(plan.steps, dryRun: dryRun)
     if dryRun { return }
     let table = try plan.table()
     var file = try FileReplacement(path: out + "/table.md")
     try file.write(Array(table.markdown.utf8))
     try file.commit()
     print("\n" + table.markdown, terminator: "")
+  }
+
+  /// Prints each command before it runs it.
+  static func carryOut(_ steps: [[String]], dryRun: Bool) throws {
+    for step in steps {
+      print("$ fotoplayer-train " + step.map(quoted).joined(separator: " "))
+      if dryRun { continue }
+      fflush(nil)
+      var command = try FotoplayerTrain.parseAsRoot(step)
+      try command.run()
+    }
   }
 
   private static func quoted(_ word: String) -> String { word.contains(" ") ? "'\(word)'" : word }

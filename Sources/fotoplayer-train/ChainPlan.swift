@@ -8,23 +8,23 @@ struct ChainPlan {
   /// How much is made and learned.
   private struct Amount {
     /// Clips, hours of the piano, films of pianists, and clips that are kept for the table.
-    var clips = 12, piano = 0.034, films = 2, tested = 4
+    var clips = 12, piano = 0.034, films = 2, tested = 4, testedFilms = 1
     /// Steps of the codec, and of the stages: words, joint, piano, contrast, preference.
     var codec = 120, steps = [150, 150, 80, 40, 30]
     var batch = 2, frames = 96, flow = 8
 
     init(_ size: GeneratorSize) {
       guard size != .toy else { return }
-      (clips, piano, films, tested) = (2000, 4, 60, 100)
+      (clips, piano, films, tested, testedFilms) = (2000, 4, 60, 100, 10)
       (codec, steps) = (8000, [20_000, 40_000, 4000, 4000, 1000])
       (batch, frames, flow) = (16, 225, 64)
     }
   }
 
-  let steps: [[String]]
+  private(set) var steps: [[String]]
   /// The stages, by what the table calls them, and their runs.
   private let stages: [(name: String, run: String)]
-  private let out: String
+  private let out: String, seed: [String], amount: Amount
 
   init(_ chain: ChainCommand) {
     let amount = Amount(chain.size)
@@ -76,22 +76,54 @@ struct ChainPlan {
       ("1: words", "words"), ("1: words and films", "joint"), ("2: piano", "stage2"), ("3: contrast", "contrast"),
       ("3: preference", "preferred"),
     ]
-    steps += stages.map { stage in
+    (self.out, self.seed, self.amount) = (out, seed, amount)
+    self.steps = steps
+    self.steps += stages.map { sound($0.run, to: "sounds/" + $0.run) }
+  }
+
+  /// A run sounds the clips that were kept.
+  func sound(_ run: String, to place: String) -> [String] {
+    [
+      "sound", "--from", "\(out)/\(run)", "--data", "\(out)/tested", "--out", "\(out)/\(place)", "--steps",
+      "\(amount.flow)",
+    ] + seed
+  }
+
+  /// Films of pianists that nothing learns from, and their strips.
+  func testedFilms(_ films: String, _ strips: String, soundfont: String, seed: UInt64, isToy: Bool) -> [[String]] {
+    [
       [
-        "sound", "--from", path(stage.run), "--data", path("tested"), "--out", path("sounds/" + stage.run), "--steps",
-        "\(amount.flow)",
-      ] + seed
-    }
-    (self.steps, self.out) = (steps, out)
+        "data", "film", "--out", "\(out)/\(films)", "--clips", "\(amount.testedFilms)", "--seconds", isToy ? "4" : "20",
+        "--views", "top", "--soundfont", soundfont, "--seed", "\(seed &+ 1000)",
+      ],
+      ["data", "rolls", "--films", "\(out)/\(films)", "--out", "\(out)/\(strips)"],
+    ]
+  }
+
+  /// Steps of the flow, and how many such films there are.
+  var flowSteps: Int { amount.flow }
+  var testedFilmCount: Int { amount.testedFilms }
+
+  /// A run is brought nearer to films, by one of the two losses.
+  func contrast(from before: String, to run: String, kind: String) -> [String] {
+    [
+      "stage3", "--out", "\(out)/\(run)", "--steps", "\(amount.steps[3])", "--batch", "\(amount.batch)", "--frames",
+      "\(amount.frames)", "--contrast", kind, "--from", "\(out)/\(before)", "--data", "\(out)/clips", "--kept",
+      "\(out)/tested",
+    ] + seed
   }
 
   /// What came of the stages.
   func table() throws -> StageTable {
     var table = StageTable()
-    for stage in stages {
+    let comparisons = try stages.map { stage in
       let sounds = "\(out)/sounds/\(stage.run)"
-      let comparison = try SoundComparison(real: sounds + "/real", made: sounds + "/made")
-      let measures = try comparison.measures([]) + EvaluateCommand().alignment(sounds + "/films", comparison)
+      return try SoundComparison(real: sounds + "/real", made: sounds + "/made")
+    }
+    let films = "\(out)/sounds/\(stages[0].run)/films"
+    let aligned = try EvaluateCommand().alignments(films, comparisons)
+    for (index, stage) in stages.enumerated() {
+      let measures = try comparisons[index].measures([]) + aligned[index]
       try table.add(stage.name, run: "\(out)/\(stage.run)", sounds: measures.filter { !$0.name.contains(", real") })
     }
     return table

@@ -12,7 +12,7 @@ struct SoundClipsCommand: ParsableCommand {
     discussion: """
       Examples:
         fotoplayer-train sound --from runs/joint --data data/foley-test --out sounds
-        fotoplayer-train evaluate --real sounds/real --made sounds/made --films sounds/films
+        fotoplayer-train evaluate --real sounds/real --made sounds/made --films sounds/films --set data/foley-test
 
       DIR/made holds what the model makes of each clip's first caption and its film; DIR/real the clips' own sounds,
       DIR/films their films. What is there already is kept.
@@ -61,11 +61,14 @@ struct SoundClipsCommand: ParsableCommand {
     print("\(out): \(chosen.count) clips, in made, real and films")
   }
 
+  /// What the sounds of a clip are called.
+  static func name(_ clip: Clip) -> String { String(clip.id.map { $0 == "/" ? "-" : $0 }) }
+
   private func sound(
     _ clip: Clip, of manifest: ClipManifest, _ performer: ClipPerformer, _ encoders: ClipEncoders,
     _ progress: (Int) throws -> Void
   ) throws {
-    let name = String(clip.id.map { $0 == "/" ? "-" : $0 })
+    let name = Self.name(clip)
     func place(_ folder: String, _ ending: String) -> String { "\(out)/\(folder)/\(name).\(ending)" }
     func write(_ samples: [Float], _ path: String) throws {
       let writer = try AudioFileWriter(path, sampleRate: encoders.sampleRate, channels: 1)

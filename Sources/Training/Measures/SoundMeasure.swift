@@ -13,6 +13,11 @@ public struct SoundMeasure: Sendable, Equatable {
   /// What it was taken with.
   public let note: String
 
+  /// The value and its deviation, for tables.
+  package var text: String {
+    (value.map { String(format: "%.3f", $0) } ?? "–") + (deviation.map { String(format: " ± %.3f", $0) } ?? "")
+  }
+
   package init(_ name: String, _ value: Double?, deviation: Double? = nil, count: Int, note: String) {
     (self.name, self.value, self.deviation) = (name, value.flatMap { $0.isFinite ? $0 : nil }, deviation)
     (self.count, self.note) = (count, note)
@@ -34,9 +39,7 @@ extension [SoundMeasure] {
   public var markdown: String {
     var text = "| measure | value | of | with |\n|---|---|---|---|\n"
     for row in self {
-      let value = row.value.map { String(format: "%.3f", $0) } ?? "–"
-      let spread = row.deviation.map { String(format: " ± %.3f", $0) } ?? ""
-      text += "| \(row.name) | \(value)\(spread) | \(row.count) | \(row.note) |\n"
+      text += "| \(row.name) | \(row.text) | \(row.count) | \(row.note) |\n"
     }
     return text
   }
