@@ -111,6 +111,29 @@ import Testing
     #expect(VelocityRule.fitted(Array(notes.prefix(20))) == VelocityRule())
   }
 
+  @Test func `A rule that tells less than the mean is the mean`() {
+    var chance = Chance(seed: 7)
+    /// A note a second, all on one key; a share of what is said of it is true.
+    func example(truth share: Double) -> RollTuner.Example {
+      let velocities = (0..<60).map { _ in UInt8(chance.between(20...110)) }
+      let frames = (0..<25 * 61).map { index in
+        let next = velocities[min(59, (index + 5) / 25)]
+        let said = share * Double(next) / 127 + (1 - share) * chance.between(0.05, 0.95)
+        let keys = [Float](repeating: 0, count: 88)
+        return RollFrame(time: Double(index) / 25, down: keys, velocity: keys.map { _ in Float(said) })
+      }
+      let notes = velocities.enumerated().map {
+        Note(key: 60, velocity: $1, start: Double($0), end: Double($0) + 0.5)
+      }
+      return RollTuner.Example(frames: frames, truth: Score(notes: notes))
+    }
+    let lucky = RollTuner.velocityRule(of: (0..<4).map { _ in example(truth: 0) }, rate: 25)
+    #expect(lucky.weights.allSatisfy { $0 == 0 } && 55...75 ~= lucky.velocity([0, 1, 0, 1, 0, 1]))
+    let rule = RollTuner.velocityRule(of: (0..<4).map { _ in example(truth: 0.8) }, rate: 25)
+    func velocity(_ told: Double) -> UInt8 { rule.velocity([Double](repeating: told, count: 6)) }
+    #expect(velocity(0.8) > velocity(0.3) + 30, "\(rule)")
+  }
+
   @Test func `Frames of varying length are timed by themselves`() {
     var frames = roll([0, 0, 0, 1, 1, 1])
     for (index, time) in [0, 0.03, 0.1, 0.2, 0.21, 0.4].enumerated() { frames[index].time = time }

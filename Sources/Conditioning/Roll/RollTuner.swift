@@ -11,21 +11,36 @@ public enum RollTuner {
     public init(frames: [RollFrame], truth: Score) { (self.frames, self.truth) = (frames, truth) }
   }
 
-  /// The rule by which velocities come closest to the truth, of examples that tell some.
+  /// The rule by which velocities come closest to the truth, of examples that tell some: what was fitted on the others must come
+  /// closer on each than the others' mean does, taken together; else all notes are as loud as the mean.
   public static func velocityRule(of examples: [Example], rate: Double) -> VelocityRule {
-    var notes: [(told: [Double], velocity: UInt8)] = []
-    for example in examples where !example.frames.isEmpty {
-      let times = example.frames.map(\.time)
-      for note in example.truth.notes where Keyboard.keys ~= note.key {
-        let key = Int(note.key - Keyboard.keys.lowerBound)
-        let told = VelocityRule.told(at: note.start, times: times, period: 1 / rate) { moment in
-          let said = example.frames[moment].velocity
-          return key < said.count ? Double(said[key]) : nil
-        }
-        if let told { notes.append((told, note.velocity)) }
+    let told = examples.map { Self.told($0, rate: rate) }.filter { !$0.isEmpty }
+    var (fitted, guessed) = (0.0, 0.0)
+    for (index, left) in told.enumerated() {
+      let others = told.enumerated().flatMap { $0.offset == index ? [] : $0.element }
+      guard !others.isEmpty else { continue }
+      let (rule, mean) = (VelocityRule.fitted(others), VelocityRule.mean(of: others))
+      for note in left {
+        fitted += abs(Double(rule.velocity(note.told)) - Double(note.velocity))
+        guessed += abs(Double(mean.velocity(note.told)) - Double(note.velocity))
       }
     }
-    return VelocityRule.fitted(notes)
+    let all = told.flatMap(\.self)
+    return guessed > 0 && fitted >= guessed ? VelocityRule.mean(of: all) : VelocityRule.fitted(all)
+  }
+
+  /// What is told of an example's notes, and how loud they are.
+  private static func told(_ example: Example, rate: Double) -> [VelocityRule.Told] {
+    let times = example.frames.map(\.time)
+    guard !times.isEmpty else { return [] }
+    return example.truth.notes.filter { Keyboard.keys ~= $0.key }.compactMap { note in
+      let key = Int(note.key - Keyboard.keys.lowerBound)
+      let told = VelocityRule.told(at: note.start, times: times, period: 1 / rate) { moment in
+        let said = example.frames[moment].velocity
+        return key < said.count ? Double(said[key]) : nil
+      }
+      return told.map { ($0, note.velocity) }
+    }
   }
 
   /// What is tried of each threshold, in the order in which they are tried.

@@ -36,12 +36,23 @@ public struct VelocityRule: Sendable, Equatable, Codable {
     return UInt8(min(max((127 / (1 + exp(-sum))).rounded(), 1), 127))
   }
 
+  /// What was told of a note, and how loud it was.
+  public typealias Told = (told: [Double], velocity: UInt8)
+
+  /// Whatever is told: the mean velocity of some notes.
+  static func mean(of notes: [Told]) -> VelocityRule {
+    var rule = VelocityRule()
+    rule.weights = rule.weights.map { _ in 0 }
+    rule.constant = logit(notes.reduce(0) { $0 + Double($1.velocity) } / Double(max(1, notes.count)) / 127)
+    return rule
+  }
+
   /// The rule that comes closest to the truth, by least squares of logits; the usual one where there are few notes.
   ///
   /// - Parameters:
   ///   - notes: what was told of some, and how loud they were.
   ///   - ridge: what the square of a weight costs, in notes.
-  public static func fitted(_ notes: [(told: [Double], velocity: UInt8)], ridge: Double = 2) -> VelocityRule {
+  public static func fitted(_ notes: [Told], ridge: Double = 2) -> VelocityRule {
     let count = offsets.count
     guard notes.count >= 50 else { return VelocityRule() }
     var squares = LeastSquares(count + 1)
