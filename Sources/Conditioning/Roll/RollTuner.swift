@@ -11,8 +11,8 @@ public enum RollTuner {
     public init(frames: [RollFrame], truth: Score) { (self.frames, self.truth) = (frames, truth) }
   }
 
-  /// The rule by which velocities come closest to the truth, of examples that tell some: what was fitted on the others must come
-  /// closer on each than the others' mean does, taken together; else all notes are as loud as the mean.
+  /// The rule by which velocities come closest to the truth, of examples that tell some. Where what is fitted on the others comes
+  /// less than a twentieth closer to each than the others' mean, taken together, that is luck: all notes are as loud as the mean.
   public static func velocityRule(of examples: [Example], rate: Double) -> VelocityRule {
     let told = examples.map { Self.told($0, rate: rate) }.filter { !$0.isEmpty }
     var (fitted, guessed) = (0.0, 0.0)
@@ -26,7 +26,7 @@ public enum RollTuner {
       }
     }
     let all = told.flatMap(\.self)
-    return guessed > 0 && fitted >= guessed ? VelocityRule.mean(of: all) : VelocityRule.fitted(all)
+    return guessed > 0 && fitted > 0.95 * guessed ? VelocityRule.mean(of: all) : VelocityRule.fitted(all)
   }
 
   /// What is told of an example's notes, and how loud they are.
