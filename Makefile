@@ -92,6 +92,7 @@ host-tests: hosts bundle clicks $(SANITIZED)
 	Tests/Hosts/jack-play.sh $(RELEASE)/fotoplayer
 	Tests/Hosts/jack-film.sh $(RELEASE)/fotoplayer $(RELEASE)/fotoplayer-train presets/roll.safetensors
 	Tests/Hosts/jack-host.sh $(RELEASE)/fotoplayer presets/piano-light.safetensors presets/demo/joplin-rag.mid
+	Tests/Hosts/foley.sh $(BUNDLE) $(RELEASE)
 	Tests/Hosts/chain.sh $(RELEASE)/fotoplayer-train
 	tools/manual.py --check $(MANUAL)
 	mandoc -T lint -W error docs/man/*.1
