@@ -77,7 +77,7 @@ struct PianoRows {
   private func read() throws -> [Reading] {
     let set = try RollSet(URL(fileURLWithPath: "\(folder)/\(Self.strips)"))
     let predictor = try RollModels.open("\(folder)/stage2/samples/predictor.safetensors")
-    let reader = RollReading(predictor, views: predictor.known)
+    let reader = RollReading(predictor, views: RollView.allCases)
     return try set.clips.map { clip in
       let decoded = RollDecoder.decode(try reader.frames(clip), predictor.thresholds, rate: predictor.rate)
       // Strips are named after the set of their film, too.
