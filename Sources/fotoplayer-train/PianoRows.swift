@@ -32,7 +32,7 @@ struct PianoRows {
 
   /// A film that was read.
   private struct Reading {
-    let name: String, score: Score, audio: [Float]
+    let score: Score, audio: [Float]
     let notes: NoteAgreement
   }
 
@@ -84,7 +84,7 @@ struct PianoRows {
       let name = clip.name.replacingOccurrences(of: Self.films + "-", with: "")
       let audio = "\(folder)/\(Self.films)/\(name)/audio.wav"
       return Reading(
-        name: clip.name, score: decoded.score, audio: try MonoSound.samples(audio, rate: SpectrogramRatio.sampleRate),
+        score: decoded.score, audio: try MonoSound.samples(audio, rate: SpectrogramRatio.sampleRate),
         notes: NoteAgreement(found: decoded.score, wanted: clip.precise, keys: clip.keys))
     }
   }

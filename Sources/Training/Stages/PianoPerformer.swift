@@ -32,10 +32,10 @@ public struct PianoPerformer: Sendable {
     let c = codec.configuration
     let frames = max(1, Int(min(max(seconds, 0), ClipPerformer.longest) * 75))
     let silence = HeldSound(values: [Float](repeating: 0, count: frames * c.hop))
-    let excerpt = try codec.excerpt(Piece(events: score.events(), sound: silence), frames: frames)
+    let piece = Piece(events: score.events(), sound: silence)
+    let excerpt = try codec.excerpt(piece, frames: frames)
     var guides = Guides()
     if usesRoll {
-      let piece = Piece(events: score.events(), sound: silence)
       let rows = Condition.rows(
         roll: Excerpt.roll(piece, first: 0, frames: frames), energy: excerpt.energy.data, stride: c.bands,
         harmonicBands: c.harmonicBands)
