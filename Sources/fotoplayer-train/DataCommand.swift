@@ -20,9 +20,11 @@ struct DataCommand: ParsableCommand {
           fotoplayer-train data piano --out data/piano --hours 5
           fotoplayer-train data piano --out data/mine --scores midi --scores-share 0.5
           fotoplayer-train data piano --out data/honky --hours 2 --instrument 3
+          fotoplayer-train data piano --out data/heights --hours 0.5 --seed 2 --drills 0.6 --drill-keys 92-108
 
         The second one makes three more hours of the same music; the fourth one has the music of the first played on another
-        instrument: a pair of sets as `stage3 --preference` takes them.
+        instrument: a pair of sets as `stage3 --preference` takes them. The last one is for a voice to go on from that plays
+        some of its keys less well than the others.
         """)
 
     @Option(help: "The folder to fill; what is there already is kept.") var out: String
@@ -36,6 +38,7 @@ struct DataCommand: ParsableCommand {
     @Option(help: "The most semitones that a section of them is moved up or down, 0…24.") var transpose = 5
     @Option(help: "The share of what is composed that is drills, 0…1: single keys, long tails, half pedals, silence.")
     var drills = 0.25
+    @Option(help: "The keys that drills strike one by one, as 92-108; 21-108 is all of them.") var drillKeys: KeyRange?
     @Option(help: "Another seed, other music.") var seed: UInt64 = 1
     @Option(help: "Pieces played at once.") var jobs = ProcessInfo.processInfo.activeProcessorCount
 
@@ -56,7 +59,8 @@ struct DataCommand: ParsableCommand {
       }
       let synthesiser = try FluidSynth(soundFont: URL(fileURLWithPath: soundfont), instrument: UInt8(instrument))
       let recipe = PianoManifest.Recipe(
-        seed: seed, licence: licence, scores: scores?.identity, drills: drills, synthesiser)
+        seed: seed, licence: licence, scores: scores?.identity, drills: drills, drillKeys: drillKeys?.keys,
+        synthesiser)
       let count = max(1, Int((hours * 3600 / recipe.secondsPerPiece).rounded(.up)))
       let bar = Mutex(ProgressBar(total: count, unit: "pieces"))
       let maker = PianoSetMaker(

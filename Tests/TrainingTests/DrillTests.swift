@@ -20,6 +20,19 @@ import Training
     #expect(heights.isSuperset(of: 40...60))
   }
 
+  @Test func `Drills of some keys strike those alone one by one, and others in chords only`() {
+    let pieces = (0..<20).map {
+      PerformanceGenerator(seed: $0, drills: 1, drillKeys: 97...108).performance(seconds: 60).notes
+    }
+    let notes = pieces.joined()
+    #expect(Set(notes.map(\.key)).isSuperset(of: 97...108))
+    // Chords are of keys up to 96, at least five at a time.
+    for piece in pieces {
+      for note in piece where note.key < 97 { #expect(piece.count { $0.start == note.start } >= 3) }
+    }
+    #expect(notes.count { $0.key > 96 } > notes.count / 4)
+  }
+
   @Test func `Everything ends with the piece, and a key comes up before it goes down again`() {
     for seed in 0..<20 as Range<UInt64> {
       let score = score(seed, drills: 1, seconds: 20)

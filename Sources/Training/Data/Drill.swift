@@ -9,9 +9,11 @@ struct Drill {
   private(set) var notes: [Note] = [], pedals: [Pedal] = []
   private var chance: Chance
   private let start: Double, length: Double
+  private let keys: ClosedRange<Int>?
 
-  init(chance: Chance, start: Double, length: Double) {
-    (self.chance, self.start, self.length) = (chance, start, length)
+  /// - Parameter keys: those that are struck one by one; nil for all of them.
+  init(chance: Chance, start: Double, length: Double, keys: ClosedRange<Int>? = nil) {
+    (self.chance, self.start, self.length, self.keys) = (chance, start, length, keys)
   }
 
   mutating func play() {
@@ -57,9 +59,10 @@ struct Drill {
     }
   }
 
-  /// Any of the 88; the outer octaves, where music seldom goes, twice as often.
+  /// Any of the 88, the outer octaves, where music seldom goes, twice as often; or of those that were asked for.
   private mutating func anyKey() -> Int {
-    chance.happens(0.2)
+    if let keys { return chance.between(keys) }
+    return chance.happens(0.2)
       ? chance.one(of: [chance.between(21...32), chance.between(96...108)]) : chance.between(21...108)
   }
 

@@ -7,8 +7,12 @@ public struct PerformanceGenerator: Sendable {
   public let seed: UInt64
   /// How many of the sections are drills, 0…1.
   public let drills: Double
+  /// The keys that drills strike one by one; nil for all 88.
+  public let drillKeys: ClosedRange<Int>?
 
-  public init(seed: UInt64, drills: Double = 0) { (self.seed, self.drills) = (seed, drills) }
+  public init(seed: UInt64, drills: Double = 0, drillKeys: ClosedRange<Int>? = nil) {
+    (self.seed, self.drills, self.drillKeys) = (seed, drills, drillKeys)
+  }
 
   /// A performance of `seconds`; its last keys are up before the end.
   public func performance(seconds: Double) -> Score {
@@ -31,7 +35,7 @@ public struct PerformanceGenerator: Sendable {
   private func passage(_ chance: Chance, start: Double, length: Double) -> (notes: [Note], pedals: [Pedal]) {
     var decision = chance
     if drills > 0, decision.happens(drills) {
-      var drill = Drill(chance: decision, start: start, length: length)
+      var drill = Drill(chance: decision, start: start, length: length, keys: drillKeys)
       drill.play()
       return (drill.notes, drill.pedals)
     }

@@ -30,10 +30,12 @@ public struct PianoManifest: Codable, Equatable, Sendable, SetManifest {
     public var scores: ScoreFolder.Identity?
     /// The share of composed sections that are drills; nil when none are.
     public var drills: Double?
+    /// The keys that drills strike one by one; nil for all 88.
+    public var drillKeys: ClosedRange<Int>?
 
     public init(
       seed: UInt64, secondsPerPiece: Double = 60, licence: String, scores: ScoreFolder.Identity? = nil,
-      drills: Double = 0, _ synthesiser: FluidSynth
+      drills: Double = 0, drillKeys: ClosedRange<Int>? = nil, _ synthesiser: FluidSynth
     ) {
       self.seed = seed
       self.secondsPerPiece = secondsPerPiece
@@ -44,10 +46,13 @@ public struct PianoManifest: Codable, Equatable, Sendable, SetManifest {
       lag = synthesiser.lag
       self.scores = scores
       self.drills = drills > 0 ? drills : nil
+      self.drillKeys = drills > 0 ? drillKeys : nil
     }
 
     /// What composes the piece of a seed.
-    func composer(seed: UInt64) -> PerformanceGenerator { PerformanceGenerator(seed: seed, drills: drills ?? 0) }
+    func composer(seed: UInt64) -> PerformanceGenerator {
+      PerformanceGenerator(seed: seed, drills: drills ?? 0, drillKeys: drillKeys)
+    }
   }
 
   /// A performance of the set.
@@ -85,7 +90,10 @@ public struct PianoManifest: Codable, Equatable, Sendable, SetManifest {
       + "on \(soundFont)"
   }
 
-  private var practice: String { recipe.drills.map { ", \(Int((100 * $0).rounded())) % of it drills" } ?? "" }
+  private var practice: String {
+    let keys = recipe.drillKeys.map { " of keys \($0.lowerBound) to \($0.upperBound)" } ?? ""
+    return recipe.drills.map { ", \(Int((100 * $0).rounded())) % of it drills\(keys)" } ?? ""
+  }
 
   package static func path(in folder: URL) -> String { folder.appendingPathComponent("manifest.json").path }
 
