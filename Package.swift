@@ -94,7 +94,7 @@ let package = Package(
     room("Watching", ["Conditioning", "Film", "Keyboards", "Pictures", "Score", "Tensors"]),
     .target(name: "CRealtime", publicHeadersPath: "include"),
     room("Performer", ["Codec", "Generator", "Resampling", "Score", "CRealtime"]),
-    room("Foley", ["Conditioning", "Performer", "Tensors"]),
+    room("Foley", ["Conditioning", "Generator", "Performer", "Tensors"]),
     room("Plugin", ["Performer", "CLV2", "CRealtime", "Score"]),
     .target(name: "CJack", publicHeadersPath: "include"),
     .target(name: "CLiblo", publicHeadersPath: "include"),

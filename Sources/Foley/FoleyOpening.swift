@@ -19,7 +19,7 @@ extension FoleyPlayer {
             "\(request.film): expected a film that was watched by \(voice.foley?.films ?? "nobody: \(voice.name) reads prompts alone"), "
               + "found \(film.viewer)")
         }
-        lead.film = (film.features, film.times)
+        lead.film = film.lead
       }
       return try FoleyPlayer(voice, lead, sharedAs: shared, remark: prompt.notices.joined(separator: "; "))
     }

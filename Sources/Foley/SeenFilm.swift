@@ -1,12 +1,11 @@
 // SeenFilm: what was seen in a film, in a file: so that a plugin needs no film reader, and no film is watched twice.
-// A safetensors file: `features` [pictures, width], `times` [pictures, 2], and who looked.
+// A safetensors file: `features` [pictures, width], `times` [pictures, 2], `events` [n, 3] if they were looked for, who looked.
+import Performer
 import Tensors
 
 public struct SeenFilm: Sendable {
-  /// One a picture, [pictures, width].
-  public let features: Tensor
-  /// When each is shown, in seconds from the film's zero; rising.
-  public let times: [Double]
+  /// What its pictures show, and what begins in it.
+  public let lead: FilmLead
   /// Who looked: a voice knows the features of one.
   public let viewer: String
   /// The name of the film, for people.
@@ -15,8 +14,8 @@ public struct SeenFilm: Sendable {
   /// What `viewer` and `name` are called in the file.
   private static let (viewerKey, nameKey) = ("watched", "film")
 
-  public init(features: Tensor, times: [Double], viewer: String, name: String) {
-    (self.features, self.times, self.viewer, self.name) = (features, times, viewer, name)
+  public init(_ lead: FilmLead, viewer: String, name: String) {
+    (self.lead, self.viewer, self.name) = (lead, viewer, name)
   }
 
   /// - Throws: `FoleyError` where the file is none of these, or says what cannot be.
@@ -24,32 +23,52 @@ public struct SeenFilm: Sendable {
     func wrong(_ found: String) -> FoleyError {
       FoleyError("\(path): expected a film as `fotoplayer watch` writes it, found \(found)")
     }
-    let (file, features, ticks): (SafeTensors, Tensor, Tensor)
+    let (file, features, ticks, found): (SafeTensors, Tensor, Tensor, Tensor?)
     do throws(WeightsError) {
-      let found = try SafeTensors(path: path)
-      guard found.metadata[Self.viewerKey] != nil else { throw WeightsError("another safetensors file") }
-      (file, features, ticks) = (found, try found.tensor("features"), try found.tensor("times"))
+      let opened = try SafeTensors(path: path)
+      guard opened.metadata[Self.viewerKey] != nil else { throw WeightsError("another safetensors file") }
+      (file, features, ticks) = (opened, try opened.tensor("features"), try opened.tensor("times"))
+      found = opened.shape("events") == nil ? nil : try opened.tensor("events")
     } catch { throw wrong("\(error)") }
     guard features.shape.rank == 2, features.shape[0] > 0, ticks.shape == Shape(features.shape[0], 2) else {
       throw wrong("features \(features.shape) at times \(ticks.shape)")
     }
-    let times = (0..<ticks.shape[0]).map { Double(ticks[2 * $0]) + Double(ticks[2 * $0 + 1]) }
-    guard times.allSatisfy({ $0.isFinite && abs($0) < 1e6 }), zip(times, times.dropFirst()).allSatisfy({ $0 < $1 })
-    else { throw wrong("times that do not rise") }
+    let times = Self.seconds(ticks)
+    guard times.allSatisfy(Self.isMoment), zip(times, times.dropFirst()).allSatisfy({ $0 < $1 }) else {
+      throw wrong("times that do not rise")
+    }
     guard features.array.allSatisfy({ $0.isFinite }) else { throw wrong("features that are no numbers") }
+    guard found.map({ $0.shape.rank == 2 && $0.shape[1] == 3 }) ?? true else { throw wrong("events \(found!.shape)") }
+    let events = found.map { rows in zip(Self.seconds(rows), (0..<rows.shape[0]).map { Double(rows[3 * $0 + 2]) }) }
+    guard events?.allSatisfy({ Self.isMoment($0) && 0...1 ~= $1 }) ?? true else {
+      throw wrong("events at no time, or of a strength that is not within 0…1")
+    }
     self.init(
-      features: features, times: times, viewer: file.metadata[Self.viewerKey] ?? "",
-      name: file.metadata[Self.nameKey] ?? path)
+      FilmLead(features: features, times: times, events: events.map { $0.map { (time: $0, strength: $1) } }),
+      viewer: file.metadata[Self.viewerKey] ?? "", name: file.metadata[Self.nameKey] ?? path)
   }
 
   /// - Throws: `WeightsError` where the file cannot be written.
   public func write(to path: String) throws(WeightsError) {
-    let ticks = Tensor(zeros: Shape(times.count, 2))
-    for (index, time) in times.enumerated() {
-      ticks[2 * index] = Float(time)
-      ticks[2 * index + 1] = Float(time - Double(Float(time)))
+    var tensors = [
+      (name: "features", tensor: lead.features),
+      (name: "times", tensor: Tensor(Shape(lead.times.count, 2), lead.times.flatMap(Self.ticks))),
+    ]
+    if let events = lead.events {
+      let rows = events.flatMap { Self.ticks($0.time) + [Float($0.strength)] }
+      tensors.append((name: "events", tensor: Tensor(Shape(events.count, 3), rows)))
     }
-    try SafeTensors.write(
-      [("features", features), ("times", ticks)], metadata: [Self.viewerKey: viewer, Self.nameKey: name], to: path)
+    try SafeTensors.write(tensors, metadata: [Self.viewerKey: viewer, Self.nameKey: name], to: path)
   }
+
+  /// A time as two numbers, whose sum is exact to a nanosecond for a day.
+  private static func ticks(_ time: Double) -> [Float] { [Float(time), Float(time - Double(Float(time)))] }
+
+  /// The times in the first two columns.
+  private static func seconds(_ rows: Tensor) -> [Double] {
+    let width = rows.shape[1]
+    return (0..<rows.shape[0]).map { Double(rows[width * $0]) + Double(rows[width * $0 + 1]) }
+  }
+
+  private static func isMoment(_ time: Double) -> Bool { time.isFinite && abs(time) < 1e6 }
 }

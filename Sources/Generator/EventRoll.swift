@@ -19,12 +19,14 @@ public struct EventRoll: Sendable {
 
   /// Writes the row of the next frame.
   ///
-  /// - Parameter strength: of the strongest event that begins in it; 0 if none does. Held to 0…1.
-  public mutating func write(strength: Float, into row: UnsafeMutablePointer<Float>) {
+  /// - Parameters:
+  ///   - strength: of the strongest event that begins in it; 0 if none does. Held to 0…1.
+  ///   - isKnown: false where nothing is known of events: the row says so, whatever has left traces.
+  public mutating func write(strength: Float, isKnown: Bool = true, into row: UnsafeMutablePointer<Float>) {
     let strength = strength > 0 ? min(strength, 1) : 0
     recent = max(strength, recent * Self.short)
     past = max(strength, past * Self.long)
-    (row[0], row[1], row[2], row[3]) = (strength, recent, past, 0)
+    (row[0], row[1], row[2], row[3]) = isKnown ? (strength, recent, past, 0) : (0, 0, 0, 1)
   }
 
   /// The rows of some frames of a list of events, [1, frames, width]. What began before the first frame left its traces.

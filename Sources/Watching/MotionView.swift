@@ -59,6 +59,16 @@ public struct MotionView: Sendable {
     return told
   }
 
+  /// A row as it is of the film in a mirror: its cells from right to left.
+  public static func mirrored(_ row: ArraySlice<Float>) -> [Float] {
+    precondition(row.count == width, "a row of \(row.count) numbers")
+    let kinds = row.prefix(4 * cells)
+    let cells = stride(from: kinds.startIndex, to: kinds.endIndex, by: columns).flatMap {
+      kinds[$0..<$0 + columns].reversed()
+    }
+    return cells + row.suffix(4)
+  }
+
   private func row(_ picture: Picture, after: Change) -> [Float] {
     var greys = [Float](repeating: 0, count: Self.cells)
     for (index, byte) in picture.bytes.enumerated() { greys[Self.cell(index)] += Float(byte) }

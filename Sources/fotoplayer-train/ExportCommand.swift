@@ -11,17 +11,19 @@ struct ExportCommand: ParsableCommand {
         fotoplayer-train export --data data/piano --codec runs/codec \\
           --generator runs/generator --name "My Piano" --out voice.safetensors
         fotoplayer-train export --data data/foley --codec runs/noises \\
-          --generator runs/joint --name "My Foley" --out foley.safetensors
+          --generator runs/joint --events runs/events --name "My Foley" --out foley.safetensors
       """)
 
   @Option(help: "The set, or the list of clips, that both were trained on.") var data: String
   @Option(help: "The codec's run, or a folder with an EnCodec.") var codec: String
   @Option(help: "The generator's run, or of clips a stage's.") var generator: String
+  @Option(help: "Of clips: the run that learned to find events in films.") var events: String?
   @Option(help: "The voice's name for people.") var name = "Piano"
   @Option(help: "The file to write.") var out: String
 
   func run() throws {
     if ClipManifest.isThere(data) { return try exportFoley() }
+    guard events == nil else { throw ValidationError("--events: expected with a list of clips") }
     let set = try PianoSet(URL(fileURLWithPath: data))
     let codec = try TrainedCodec(path: codec)
     let generator = try TrainedGenerator(run: self.generator)
@@ -38,7 +40,9 @@ struct ExportCommand: ParsableCommand {
 
   private func exportFoley() throws {
     let (codec, stage) = (try TrainedCodec(path: codec), try TrainedStage(run: generator))
-    try VoiceExport.foley(name: name, codec: codec, stage: stage, clips: ClipManifest(data), to: out)
+    try VoiceExport.foley(
+      name: name, codec: codec, stage: stage, events: events.map { try TrainedEvents(run: $0) },
+      clips: ClipManifest(data), to: out)
     print("\(out): \(name), codec \(codec.version), \(stage.name) step \(stage.step)")
   }
 }

@@ -25,6 +25,7 @@ import Foundation
     subcommands: [
       DataCommand.self, CodecCommand.self, GeneratorCommand.self, DistillCommand.self, ListenCommand.self,
       ExportCommand.self, StyleCommand.self, RollCommand.self, ExportRollCommand.self, EvaluateRollCommand.self,
+      EventsCommand.self,
       Stage1Command.self, Stage2Command.self, Stage3Command.self, ChainCommand.self, TablesCommand.self,
       SoundClipsCommand.self, EvaluateCommand.self, FeaturesCommand.self,
       InspectCommand.self, SizeCommand.self, EngineCommand.self,

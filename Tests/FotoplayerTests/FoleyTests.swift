@@ -123,14 +123,20 @@ import Watching
   @Test func `A film is watched once, and what was seen is kept`() throws {
     let outcome = try place.run("fotoplayer", ["watch", "clip.mp4", "-o", "seen.safetensors"])
     #expect(outcome.status == 0, "\(outcome.errors)")
-    #expect(outcome.output == "seen.safetensors: 25 pictures of clip.mp4, the last at 0.96 s\n")
+    #expect(
+      outcome.output == "seen.safetensors: 25 pictures of clip.mp4, the last at 0.96 s, events not looked for\n")
     let seen = try SeenFilm(path: place.path + "/seen.safetensors")
     let same = try FilmFeatures.motion(place.path + "/clip.mp4")
-    #expect(seen.times.count == 25 && zip(seen.times, same.times).allSatisfy { abs($0 - $1) < 1e-9 })
-    #expect(seen.features.array == same.features.array && seen.viewer == MotionView.identity)
+    #expect(seen.lead.times.count == 25 && zip(seen.lead.times, same.times).allSatisfy { abs($0 - $1) < 1e-9 })
+    #expect(seen.lead.features.array == same.features.array && seen.viewer == MotionView.identity)
+    #expect(seen.lead.events == nil)
     let before = place.files
     for (arguments, status, words) in [
-      (["clip.mp4", "-o", "seen.mp4"], Int32(64), "expected .safetensors"),
+      (["clip.mp4", "-o", "seen.mp4"], Int32(64), "expected .safetensors or .mid"),
+      (["clip.mp4", "-o", "a.mid", "--events", "one.mid"], 64, "--events: expected with -o FILE.safetensors"),
+      (["clip.mp4", "-o", "a.mid", "--voice", "foley.safetensors"], 1, "found one that does not"),
+      (["clip.mp4", "-o", "a.safetensors", "--voice", "none.safetensors"], 1, "none.safetensors"),
+      (["clip.mp4", "-o", "a.safetensors", "--events", "none.mid"], 1, "none.mid: expected a MIDI file"),
       (["sound.wav", "-o", "a.safetensors"], 1, "sound.wav: expected a film, found sound"),
       (["none.mp4", "-o", "a.safetensors"], 1, "none.mp4: expected"),
       (["text.mp4", "-o", "a.safetensors"], 1, "text.mp4: expected"),
@@ -140,6 +146,43 @@ import Watching
       #expect(outcome.status == status && outcome.errors.contains(words), "\(arguments): \(outcome.errors)")
     }
     #expect(place.files == before)
+  }
+
+  @Test func `What begins in a film is found, can be read and corrected, and leads`() throws {
+    try TestVoice.writeFoley(to: place.path + "/foley.safetensors", finds: true)
+    func watch(_ options: String...) throws {
+      let outcome = try place.run(
+        "fotoplayer", ["watch", "clip.mp4", "--quiet"] + options, environment: ["FOTOPLAYER_FOLEY": "foley.safetensors"]
+      )
+      #expect(outcome.status == 0 && outcome.output.isEmpty, "\(outcome.errors)")
+    }
+    try watch("-o", "found.mid")
+    try watch("-o", "found.safetensors")
+    let notes = try Score(midi: [UInt8](Data(contentsOf: URL(fileURLWithPath: place.path + "/found.mid")))).notes
+    let found = try #require(try SeenFilm(path: place.path + "/found.safetensors").lead.events)
+    try #require(notes.count > 1 && notes.count == found.count)
+    for (note, event) in zip(notes, found) {
+      #expect(abs(note.start - event.time) < 1e-3 && abs(Double(note.velocity) / 127 - event.strength) < 0.005)
+    }
+    func made(_ name: String, _ options: String...) throws -> [Float] {
+      let outcome = try place.run(
+        "fotoplayer", ["foley", "clip.mp4", "-o", name, "--rate", "24000", "--steps", "2"] + options,
+        environment: ["FOTOPLAYER_FOLEY": "foley.safetensors"])
+      #expect(outcome.status == 0, "\(outcome.errors)")
+      if options.isEmpty { #expect(outcome.output.contains("\(found.count) events"), "\(outcome.output)") }
+      return try samples(name)
+    }
+    let (led, alone) = (try made("led.wav"), try made("alone.wav", "--pictures-alone"))
+    #expect(led != alone && led.count == alone.count)
+    // What was found, said by a MIDI file: its strengths are a 127th of full strength at most.
+    let told = try made("told.wav", "--events", "found.mid")
+    let off = zip(led, told).map { abs($0 - $1) }.max()!
+    #expect(off < 0.05 * led.map(abs).max()! && told != alone, "\(off)")
+    // Corrected: one event alone.
+    try place.write(Score(notes: [Note(key: 60, velocity: 127, start: 0.5, end: 0.6)]).midi(), to: "one.mid")
+    try watch("-o", "one.safetensors", "--events", "one.mid")
+    let one = try #require(try SeenFilm(path: place.path + "/one.safetensors").lead.events)
+    #expect(one.count == 1 && abs(one[0].time - 0.5) < 1e-9 && one[0].strength == 1)
   }
 
   @Test func `What is no watched film is refused, with what it is`() throws {
@@ -158,6 +201,15 @@ import Watching
     try expectRefusal("do not rise", [features, times([1, 0, 1, 0])])
     try expectRefusal("do not rise", [features, times([0, 0, .nan, 0])])
     try expectRefusal("no numbers", [("features", Tensor(Shape(2, 1), [0, .infinity])), times([0, 0, 1, 0])])
+    func events(_ rows: [Float], width: Int = 3) -> (String, Tensor) {
+      ("events", Tensor(Shape(rows.count / width, width), rows))
+    }
+    try expectRefusal("events", [features, times([0, 0, 1, 0]), events([0, 0], width: 2)])
+    try expectRefusal("events at no time", [features, times([0, 0, 1, 0]), events([.nan, 0, 1])])
+    try expectRefusal("within 0…1", [features, times([0, 0, 1, 0]), events([0, 0, 2])])
+    try SafeTensors.write(
+      [features, times([0, 0, 1, 0]), events([])], metadata: ["watched": "me"], to: place.path + "/odd.safetensors")
+    #expect(try SeenFilm(path: place.path + "/odd.safetensors").lead.events?.isEmpty == true)
   }
 
   @Test func `A voice tells what it knows`() throws {

@@ -1,6 +1,6 @@
 #!/bin/bash
-# Fotoplayer Foley in a host: a film, a prompt and events make the same samples through the plugin as through the command line, at
-# any buffer length, before and after a state was saved.
+# Fotoplayer Foley in a host: a film, a prompt and what begins make the same samples through the plugin as through the command line,
+# at any buffer length, before and after a state was saved; what begins is found, or said.
 # usage: foley.sh BUNDLE/ PROGRAMS/   (the folder of fotoplayer, fotoplayer-train, lv2-perform and host-tool)
 set -euo pipefail
 bundle=$(cd "$1" && pwd)
@@ -14,17 +14,32 @@ cd "$work"
 "$programs/fotoplayer-train" data foley --out films --clips 1 --seed 7 --filmed 1 --causes bounce --seconds 4-5 > log 2>&1 ||
   fail "no film was drawn"
 film=films/clip-00001/video.mp4
-"$programs/fotoplayer" watch "$film" -o seen.safetensors > log 2>&1 || fail "the film was not watched"
+voice=$bundle/voices/foley.safetensors
 "$programs/host-tool" compose events.mid played --seconds 3
-
-"$programs/fotoplayer" foley "$film" --prompt "a ball bounces on wood" --events events.mid -o command.wav \
-  --voice "$bundle/voices/foley.safetensors" --block 6 --steps 8 --guidance 2 --seed 0 --quiet > log 2>&1 || fail "the command gave up"
-perform() {  # buffer, output, more
-  "$programs/lv2-perform" "$bundle" --plugin urn:fotoplayer:foley --patch-score events.mid --seconds 6 --freewheel \
-    --buffer "$1" -o "$2" "${@:3}" > log 2>&1 || fail "lv2-perform gave up"
+watch() {  # output, more
+  "$programs/fotoplayer" watch "$film" -o "$@" > log 2>&1 || fail "the film was not watched"
 }
-perform 256 told.wav --text prompt="a ball bounces on wood" --path film=seen.safetensors --save-state state.ttl
+watch found.safetensors --voice "$voice"
+grep -Eq ' [1-9][0-9]* events' log || fail "nothing was found in the film of a ball that bounces"
+watch said.safetensors --events events.mid
+
+alone() {  # output, more
+  "$programs/fotoplayer" foley "$film" --prompt "a ball bounces on wood" -o "$@" --voice "$voice" --block 6 --steps 8 --guidance 2 \
+    --seed 0 --quiet > log 2>&1 || fail "the command gave up"
+}
+perform() {  # buffer, output, more
+  "$programs/lv2-perform" "$bundle" --plugin urn:fotoplayer:foley --seconds 6 --freewheel --buffer "$1" -o "$2" "${@:3}" \
+    > log 2>&1 || fail "lv2-perform gave up"
+}
+compare() {  # what, sounds
+  said=$("$programs/host-tool" compare --slack 6 "${@:2}" 2>&1) || fail "$said"
+  echo "$1 sound alike through the plugin and through the command line: $said"
+}
+alone command.wav
+perform 256 told.wav --text prompt="a ball bounces on wood" --path film=found.safetensors --save-state state.ttl
 grep -q 'a ball bounces on wood' state.ttl || fail "the state does not keep the prompt"
 perform 1000 restored.wav --state state.ttl
-said=$("$programs/host-tool" compare --slack 6 command.wav told.wav restored.wav 2>&1) || fail "$said"
-echo "A film, a prompt and events sound alike through the plugin and through the command line: $said"
+compare "A film, a prompt and what was found" command.wav told.wav restored.wav
+alone command.wav --events events.mid
+perform 333 said.wav --text prompt="a ball bounces on wood" --path film=said.safetensors
+compare "A film, a prompt and what was said" command.wav said.wav

@@ -30,12 +30,15 @@ struct FoleyPluginTests {
   }
 
   /// Something happens in every picture, 25 a second.
-  private func watched(seconds: Double, viewer: String = MotionView.identity) -> SeenFilm {
+  private func watched(
+    seconds: Double, viewer: String = MotionView.identity, events: [(time: Double, strength: Double)]? = nil
+  ) -> SeenFilm {
     var chance = Chance(seed: 3)
     let times = (0..<Int(seconds * 25)).map { Double($0) / 25 }
     let features = (0..<times.count * MotionView.width).map { _ in Float.random(in: -1...1, using: &chance) }
     return SeenFilm(
-      features: Tensor(Shape(times.count, MotionView.width), features), times: times, viewer: viewer, name: "clip.mp4")
+      FilmLead(features: Tensor(Shape(times.count, MotionView.width), features), times: times, events: events),
+      viewer: viewer, name: "clip.mp4")
   }
 
   private func host(prompt: String = "", film: String = "", bufferSize: Int = 1024) throws -> LV2Host {
@@ -78,6 +81,37 @@ struct FoleyPluginTests {
       let parting = parting(Array(sound[latency...]), wanted)
       #expect(parting == nil, "\(buffers)")
     }
+  }
+
+  @Test func whatBeginsInAFilmIsPlayedAsKeysWouldPlayIt() throws {
+    // 20 and 26,400 samples of the codec into a film, of which the first 0.2 s are not performed.
+    let events = [(time: 0.2 + 20 / 24_000, strength: 100.0 / 127), (time: 1.3, strength: 40.0 / 127)]
+    let path = bundle.folder + "/voices/eventful.safetensors"
+    try watched(seconds: 2, events: events).write(to: path)
+    let count = 2 * rate
+    let start = PerformanceEvent(sample: 0, kind: .film, place: 4800)
+    let host = try host(prompt: "footsteps", film: path)
+    let latency = Int(host["latency"] ?? 0)
+    let sound = Array(host.play(count, [(0, .transport(frame: 9600))], buffers: [256, 1000])[latency...])
+    let alone = try alone([start], prompt: "footsteps", film: path, count: count - latency)
+    let parting = parting(sound, alone)
+    #expect(loudest(alone) > 0.001 && parting == nil)
+    // The same by keys, where nothing is said to begin in the film.
+    try watched(seconds: 2, events: []).write(to: path)
+    let keys = [
+      start, PerformanceEvent(sample: 20, kind: .noteOn, key: 50, value: 100),
+      PerformanceEvent(sample: 26_400, kind: .noteOn, key: 70, value: 40),
+    ]
+    let played = try self.alone(keys, prompt: "footsteps", film: path, count: count - latency)
+    let difference = self.parting(played, alone)
+    #expect(difference == nil)
+    // Nobody having looked for events is another thing than nothing having been found.
+    let (none, unknown) = (
+      try self.alone([start], prompt: "footsteps", film: path, count: count - latency),
+      try self.alone([start], prompt: "footsteps", film: film, count: count - latency)
+    )
+    let distance = self.parting(none, unknown)
+    #expect(distance != nil && self.parting(none, alone) != nil)
   }
 
   @Test func withoutATransportAFilmIsSilentAndKeysAreHeard() throws {

@@ -25,9 +25,11 @@ public enum TestVoice {
     try write(to: path, name: "Test Piano", bound: bound, codec, generator)
   }
 
-  /// A voice of Foley that learned as little, from these words; `films`: whether it watches, `events`: follows keys.
+  /// A voice of Foley that learned as little, from these words; `films`: whether it watches, `events`: follows keys, `finds`: finds
+  /// something in every film, at random.
   public static func writeFoley(
-    to path: String, words: [String] = ["rain", "falls", "footsteps"], films: Bool = true, events: Bool = true
+    to path: String, words: [String] = ["rain", "falls", "footsteps"], films: Bool = true, events: Bool = true,
+    finds: Bool = false
   ) throws {
     var codec = CodecConfiguration.noise(bands: 6)
     (codec.latentWidth, codec.width, codec.depth, codec.taps, codec.expansion) = (4, 16, 1, 3, 1)
@@ -38,8 +40,15 @@ public enum TestVoice {
     (generator.videoWidth, generator.videoHeads) = (8, 1)
     let foley = FoleyReading(
       words: WordDirections().identity, films: films ? MotionView.identity : nil, vocabulary: words,
-      classes: ["rain", "steps"])
-    try write(to: path, name: "Test Foley", bound: 0.3, .frame(codec), generator, foley)
+      classes: ["rain", "steps"],
+      events: finds ? .object(finder.json.members! + [JSON.Member("threshold", JSON(0.0))]) : nil)
+    try write(to: path, name: "Test Foley", bound: 0.3, .frame(codec), generator, foley, finder: finds ? finder : nil)
+  }
+
+  private static var finder: EventConfiguration {
+    var finder = EventConfiguration(features: MotionView.width)
+    (finder.width, finder.depth, finder.taps) = (8, 1, 5)
+    return finder
   }
 
   private static var generator: GeneratorConfiguration {
@@ -51,7 +60,7 @@ public enum TestVoice {
 
   private static func write(
     to path: String, name: String, bound: Float, _ codec: LatentCodec, _ generator: GeneratorConfiguration,
-    _ foley: FoleyReading? = nil
+    _ foley: FoleyReading? = nil, finder: EventConfiguration? = nil
   ) throws {
     let width = codec.latentWidth
     var known = [
@@ -64,7 +73,7 @@ public enum TestVoice {
       (
         codec.strings(w), codec.decoder(w),
         MultiStreamTransformer(w / "generator", generator), (w / "latents").constant("mean", width),
-        (w / "latents").constant("deviation", width)
+        (w / "latents").constant("deviation", width), finder.map { EventPredictor(w / "events", $0) }
       )
     }
     let configuration = Voice.metadata(name: name, codec: codec, generator: generator, foley: foley)

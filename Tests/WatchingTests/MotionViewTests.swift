@@ -49,6 +49,19 @@ import Watching
     #expect(all[2][3] == -all[2][0] && all[3][0] == 0 && all[3][2] == -all[2][0])
   }
 
+  @Test func `A row is mirrored as the film is`() {
+    let pictures = (0..<4).map { square(8 * $0 + 3, 5 * $0) }
+    let mirrored = pictures.map { picture in
+      var other = picture
+      for row in 0..<72 { for column in 0..<96 { other[95 - column, row] = picture[column, row] } }
+      return other
+    }
+    for (row, wanted) in zip(rows(pictures), rows(mirrored)) {
+      let off = zip(MotionView.mirrored(row[...]), wanted).map { abs($0 - $1) }.max()!
+      #expect(off < 1e-5 && row != wanted)
+    }
+  }
+
   @Test func `Light that changes everywhere is no other place, and rates do not matter`() {
     let (dark, bright) = (rows([square(24, 24)]), rows([square(24, 24, shade: 51)]))
     for cell in 0..<cells where cell != 2 * 8 + 2 { #expect(abs(dark[0][cell] - bright[0][cell]) < 1e-2) }

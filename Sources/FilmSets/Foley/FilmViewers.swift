@@ -18,6 +18,14 @@ public struct MotionViewer: FilmViewer {
     let found = try FilmFeatures.motion(path)
     return (found.features, found.times)
   }
+
+  public var mirror: (@Sendable (Tensor) -> Tensor)? {
+    { features in
+      let width = MotionView.width
+      let rows = stride(from: 0, to: features.shape.count, by: width)
+      return Tensor(features.shape, rows.flatMap { MotionView.mirrored(features.array[$0..<$0 + width]) })
+    }
+  }
 }
 
 /// What a CLIP sees, eight times a second.

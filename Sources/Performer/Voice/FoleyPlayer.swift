@@ -1,4 +1,4 @@
-// FoleyPlayer: a voice of Foley as an instrument: words say what sounds, a film or keys say when.
+// FoleyPlayer: a voice of Foley as an instrument: words say what sounds, a film, what begins in it, and keys say when.
 // As the piano's player it makes blocks of latents, each on the past that was made, and decodes them over its source.
 import Codec
 import Generator
@@ -9,15 +9,16 @@ import Tensors
 public struct FoleyLead: Sendable {
   /// A prompt's features, [tokens, textFeatures]; nil where nothing is said.
   public var words: Tensor?
-  /// A film's features, [pictures, videoFeatures], and when each picture is shown, in seconds from the performance's first
-  /// frame.
-  public var film: (features: Tensor, times: [Double])?
+  public var film: FilmLead?
   /// Keys say when something sounds, and how strongly; nothing sounds before the first where there is no film.
   public var followsKeys: Bool
 
-  public init(words: Tensor? = nil, film: (features: Tensor, times: [Double])? = nil, followsKeys: Bool = false) {
+  public init(words: Tensor? = nil, film: FilmLead? = nil, followsKeys: Bool = false) {
     (self.words, self.film, self.followsKeys) = (words, film, followsKeys)
   }
+
+  /// Whether there is somebody to tell what begins.
+  var tellsEvents: Bool { followsKeys || film?.events != nil }
 }
 
 /// Plays a voice of Foley.
@@ -35,6 +36,9 @@ public final class FoleyPlayer: BlockInstrument {
 
   private let bank: SourceBank?
   private var roll = EventRoll()
+  /// What begins in the film; `isTold`: keys have said something, or the film does, so that events are known.
+  private var filmEvents: FilmEvents
+  private var isTold = false
   private var quiet = 0
   /// What was said of the film last; nil where none runs.
   private var film: PerformanceEvent?
@@ -63,9 +67,10 @@ public final class FoleyPlayer: BlockInstrument {
       try check(isFilm, "pictures \(c.videoFeatures) wide, at least one", "\(film.features.shape)")
     }
     try check(
-      !lead.followsKeys || c.conditionWidth == EventRoll.width, "a voice that is played by keys",
+      !lead.tellsEvents || c.conditionWidth == EventRoll.width, "a voice that is played by keys",
       "one that learned no events")
-    blockLead = BlockLead(roll: lead.followsKeys, film: lead.film != nil, words: lead.words)
+    blockLead = BlockLead(roll: lead.tellsEvents, film: lead.film != nil, words: lead.words)
+    filmEvents = FilmEvents(lead.film?.events ?? [], sampleRate: voice.codec.sampleRate)
     bank = voice.makeSource()
   }
 
@@ -78,6 +83,8 @@ public final class FoleyPlayer: BlockInstrument {
   public func reset() {
     bank?.reset()
     roll = EventRoll()
+    filmEvents.forget()
+    isTold = false
     film = nil
     engine?.reset()
     quiet = 0
@@ -101,9 +108,20 @@ public final class FoleyPlayer: BlockInstrument {
         }
         next += 1
       }
+      isTold = isTold || strength > 0
       let isShown = show(at: end - Int64(hop / 2), into: engine.pictures + index * voice.generator.videoFeatures)
+      if isShown, let film {
+        let place = film.place + end - film.sample
+        strength = max(strength, filmEvents.strongest(in: place - Int64(hop)..<place))
+      } else {
+        filmEvents.forget()
+      }
       quiet = strength > 0 || isShown ? 0 : min(quiet + 1, Self.tail)
-      if lead.followsKeys { roll.write(strength: strength, into: engine.conditions + index * EventRoll.width) }
+      if lead.tellsEvents {
+        // Nobody has told what begins in this film: that nothing does is not what is known.
+        let isKnown = isTold || !isShown || lead.film?.events != nil
+        roll.write(strength: strength, isKnown: isKnown, into: engine.conditions + index * EventRoll.width)
+      }
       bank?.write(
         frame: frame + Int64(index), events: UnsafeBufferPointer(start: nil, count: 0),
         into: engine.decoder.source + index * bands * hop)
@@ -127,11 +145,11 @@ public final class FoleyPlayer: BlockInstrument {
 
   /// Writes what the film shows at a sample of the performance; false where it shows nothing, and nothing moves.
   private func show(at sample: Int64, into row: UnsafeMutablePointer<Float>) -> Bool {
-    guard let (features, times) = lead.film else { return false }
+    guard let lead = lead.film else { return false }
     if let film {
       let now = seconds(film.place + sample - film.sample)
-      if now >= 0 && now < end(of: times) {
-        ShownFeatures.write(features, times: times, at: now, into: row)
+      if now >= 0 && now < end(of: lead.times) {
+        ShownFeatures.write(lead.features, times: lead.times, at: now, into: row)
         return true
       }
     }

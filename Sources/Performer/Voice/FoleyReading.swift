@@ -9,9 +9,12 @@ public struct FoleyReading: Sendable, Equatable {
   public let vocabulary: [String]
   /// What kinds of sounds it learned, for people.
   public let classes: [String]
+  /// How it finds events in films, as `EventFinder` reads it; nil where it finds none.
+  public let events: JSON?
 
-  public init(words: String, films: String?, vocabulary: [String], classes: [String]) {
+  public init(words: String, films: String?, vocabulary: [String], classes: [String], events: JSON? = nil) {
     (self.words, self.films, self.vocabulary, self.classes) = (words, films, vocabulary, classes)
+    self.events = events
   }
 
   init(_ json: JSON) throws(ConfigurationError) {
@@ -26,13 +29,15 @@ public struct FoleyReading: Sendable, Equatable {
     }
     (self.words, films) = (words, json["films"]?.string)
     (vocabulary, classes) = (try list("vocabulary"), try list("classes"))
+    events = json["events"]
   }
 
   var json: JSON {
     func list(_ words: [String]) -> JSON { .array(words.map { JSON($0) }) }
-    return [
+    let json: JSON = [
       "words": JSON(words), "films": films.map { JSON($0) } ?? .null, "vocabulary": list(vocabulary),
       "classes": list(classes),
     ]
+    return events.map { .object(json.members! + [JSON.Member("events", $0)]) } ?? json
   }
 }

@@ -11,6 +11,8 @@ public struct Voice: Sendable {
   static let format = 2
   /// Where a voice keeps what only training needs. It is not read to play.
   public static let encoder = "encoder."
+  /// Where one of Foley keeps what finds events in films, before they are performed.
+  public static let events = "events."
 
   public let path: String
   /// Its name for people, and where it comes from (data, licence, steps).
@@ -57,7 +59,7 @@ public struct Voice: Sendable {
       guard foley == nil || generator.textFeatures > 0 else {
         throw wrong("a voice of Foley that reads words", "one that reads none")
       }
-      let (parts, weights) = try Weights.make(from: file.without(Self.encoder)) { w in
+      let (parts, weights) = try Weights.make(from: file.without(Self.encoder).without(Self.events)) { w in
         (
           strings: codec.strings(w),
           decoder: codec.decoder(w),

@@ -20,6 +20,12 @@ public protocol FilmViewer: Sendable {
   var width: Int { get }
   /// One a picture, [pictures, width], and when each is shown, in seconds from the film's zero.
   func features(ofFilm path: String) throws -> (features: Tensor, times: [Double])
+  /// Features, [pictures, width], as they are of the film in a mirror; nil where it cannot tell.
+  var mirror: (@Sendable (Tensor) -> Tensor)? { get }
+}
+
+extension FilmViewer {
+  public var mirror: (@Sendable (Tensor) -> Tensor)? { nil }
 }
 
 /// A sound, or the sound of a film, as one channel at a rate.

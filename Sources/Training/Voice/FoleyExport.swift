@@ -2,16 +2,19 @@
 // words it heard.
 import Conditioning
 import Foundation
+import Generator
 import Performer
 import Tensors
 
 extension VoiceExport {
   /// - Parameters:
   ///   - stage: of `stage1`, or of a later one that still is led by words.
+  ///   - events: what finds events in films; nil for none.
   ///   - clips: those that it learned from: their licences go into the card, their words into the voice.
   /// - Throws: `TrainingError` where the stage learned another codec's latents, or features that no voice brings along.
   public static func foley(
-    name: String, codec: TrainedCodec, stage: TrainedStage, clips: ClipManifest, to path: String
+    name: String, codec: TrainedCodec, stage: TrainedStage, events: TrainedEvents? = nil, clips: ClipManifest,
+    to path: String
   ) throws {
     let c = stage.model.configuration
     guard case .frame(let own) = codec.model.configuration, !own.source.hasStrings, own.latentWidth == c.latentWidth
@@ -30,15 +33,26 @@ extension VoiceExport {
     guard !watches || stage.encoders["films"]?.string == "motion" else {
       throw TrainingError("\(stage.path): expected a stage that watches with `--films motion`, as voices do")
     }
+    if let events {
+      guard watches, c.conditionWidth == EventRoll.width else {
+        throw TrainingError(
+          "\(stage.path): expected a stage that learned from films and events, as \(events.path) is to lead it; add --events "
+            + "to `stage1`")
+      }
+      guard events.encoders["films"] == stage.encoders["films"],
+        events.predictor.configuration.features == c.videoFeatures
+      else { throw TrainingError("\(events.path): expected to watch as \(stage.path) does, found another viewer") }
+    }
     let words = Set(clips.clips.flatMap(\.captions).flatMap { WordDirections.words($0) })
     let reading = FoleyReading(
       words: identities.first!, films: watches ? identities.last : nil, vocabulary: words.sorted(),
-      classes: Set(clips.clips.compactMap(\.category)).sorted())
+      classes: Set(clips.clips.compactMap(\.category)).sorted(), events: events?.json)
     try write(
       name: name, codec: codec, stage.weights, c, stage.statistics, foley: reading,
       card: [
         "data": clips.summary, "licence": clips.licence,
-        "steps": "codec \(codec.version), \(stage.name) step \(stage.step)",
-      ], to: path)
+        "steps": "codec \(codec.version), \(stage.name) step \(stage.step)"
+          + (events.map { ", events step \($0.step)" } ?? ""),
+      ], events: events?.weights, to: path)
   }
 }

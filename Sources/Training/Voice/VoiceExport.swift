@@ -23,10 +23,12 @@ public enum VoiceExport {
   ///   - statistics: what its latents were normalised with.
   ///   - foley: nil of a piano.
   ///   - card: provenance: data, licence, steps. It travels in the file's metadata.
+  ///   - events: of what finds events in films; nil for none.
   ///   - path: replaced in one step.
   public static func write(
     name: String, codec: TrainedCodec, _ weights: Weights, _ generator: GeneratorConfiguration,
-    _ statistics: LatentStatistics, foley: FoleyReading? = nil, card: [String: String], to path: String
+    _ statistics: LatentStatistics, foley: FoleyReading? = nil, card: [String: String], events: Weights? = nil,
+    to path: String
   ) throws {
     var tensors: [(name: String, tensor: Tensor)] = []
     // Of others' codecs, which are not trained further with a voice, the encoder would only be weight.
@@ -37,6 +39,7 @@ public enum VoiceExport {
     }
     tensors += codec.model.constants
     for entry in weights.entries { tensors.append(("generator." + entry.name, entry.tensor)) }
+    for entry in events?.entries ?? [] { tensors.append((Voice.events + entry.name, entry.tensor)) }
     tensors.append(("latents.mean", statistics.mean))
     tensors.append(("latents.deviation", statistics.deviation))
     let configuration = Voice.metadata(

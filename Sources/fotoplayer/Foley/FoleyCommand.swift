@@ -18,9 +18,12 @@ struct FoleyCommand: ParsableCommand {
         fotoplayer foley clip.mp4 --prompt "a hammer strikes metal" -o clip-with-sound.mp4
         fotoplayer foley clip.mp4 -o sound.wav --from 0:10 --to 0:20
         fotoplayer foley --prompt "a door closes" --events doors.mid --seconds 4 -o doors.wav
+        fotoplayer watch clip.mp4 -o clip.mid    # what was found, to correct: then --events clip.mid
 
-      The prompt says what sounds, the film when. --events says when, too: each note of
-      a MIDI file is an event, its velocity how strong it is, whatever its key. With a
+      The prompt says what sounds, the film when: a voice that was taught to finds what
+      begins in it, and when. --events says that instead: each note of a MIDI file is an
+      event, its velocity how strong it is, whatever its key. With --pictures-alone nothing
+      is looked for, and the sound follows what moves, more loosely. With a
       film and -o FILM its pictures are copied as they are and the sound is put beside
       them; with -o FILE.wav or .flac the sound is written by itself. The same voice,
       prompt, film, seed, steps, guidance and block give the same samples on every run.
@@ -33,7 +36,9 @@ struct FoleyCommand: ParsableCommand {
   @Option(name: .shortAndLong, help: "The sound file, .wav or .flac, or the film with sound: .mp4, .mov, .mkv, .webm.")
   var output: String
   @Option(help: "What is to be heard, in a few English words.") var prompt: String?
-  @Option(help: "When something is to be heard: the notes of this MIDI file.") var events: String?
+  @Option(help: "When something is to be heard: the notes of this MIDI file, instead of what is found in the film.")
+  var events: String?
+  @Flag(help: "Look for nothing that begins in the film: its pictures lead by themselves.") var picturesAlone = false
   @Option(help: "How long the sound is, without a film: up to 600 (8).") var seconds: Double?
   @Option(help: "The voice, a .safetensors file. By default the shipped one.") var voice: String?
   @Option(help: "Another seed, another take.") var seed: UInt64 = 1
@@ -56,6 +61,9 @@ struct FoleyCommand: ParsableCommand {
     }
     guard clip != nil || (part.range == nil && !beside) else {
       throw ValidationError("--from, --to and --beside: expected with a film alone")
+    }
+    guard !picturesAlone || (clip != nil && events == nil) else {
+      throw ValidationError("--pictures-alone: expected with a film, and without --events")
     }
     if let seconds, !(seconds > 0 && seconds <= 600) {
       throw ValidationError("--seconds \(seconds): expected more than 0, up to 600")
@@ -89,14 +97,19 @@ struct FoleyCommand: ParsableCommand {
       let file = try AudioFileWriter(output, sampleRate: rate, channels: 2)
       (write, close) = ({ try file.write($0) }, { try file.close() })
     }
-    if let clip { lead.film = try watched(clip, begin..<end, reading.voice) }
     let heard = score.map { $0.slice(from: begin, to: end) }
+    if let clip {
+      var film = try watched(clip, begin..<end, reading.voice)
+      // Who says what happens says all of it.
+      film.events = heard != nil ? [] : picturesAlone ? nil : try EventFinder(reading.voice)?(film)
+      lead.film = film
+    }
     let (decibels, invalid) = try perform(lead, reading.voice, heard, seconds: end - begin, write)
     try close()
     let report = FoleyReport(
       output: output, voice: reading.voice.name, film: clip, prompt: prompt, unknown: reading.unknown, seed: seed,
       steps: steps, guidance: guidance, from: begin, to: end, pictures: lead.film?.times.count ?? 0,
-      events: heard?.notes.count ?? 0, peak: decibels)
+      events: heard?.notes.count ?? lead.film?.events?.count ?? 0, peak: decibels)
     if invalid > 0 { Notice.say("\(reading.voice.path): \(invalid) samples are no numbers; they are silent") }
     if json { print(report.json) } else if !quiet { print(report.words) }
   }
@@ -113,9 +126,7 @@ struct FoleyCommand: ParsableCommand {
   }
 
   /// What happens in the film, in time from its part's beginning.
-  private func watched(
-    _ clip: String, _ range: Range<Double>, _ voice: Voice
-  ) throws -> (features: Tensor, times: [Double]) {
+  private func watched(_ clip: String, _ range: Range<Double>, _ voice: Voice) throws -> FilmLead {
     guard voice.foley?.films == MotionView.identity else {
       throw Failure(
         "\(voice.path): expected a voice that watches films by \(MotionView.identity), found "
@@ -125,7 +136,7 @@ struct FoleyCommand: ParsableCommand {
     defer { step.finish() }
     let film = try FilmFeatures.motion(clip, range: range) { try step.show($0 - range.lowerBound) }
     step.complete()
-    return (film.features, film.times.map { $0 - range.lowerBound })
+    return FilmLead(features: film.features, times: film.times.map { $0 - range.lowerBound })
   }
 
   /// - Returns: the peak in dB, and how many samples were no numbers.
