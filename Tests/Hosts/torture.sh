@@ -1,6 +1,6 @@
 #!/bin/bash
 # Tortures the plugin: every row of Tests/Hosts/torture under whatever watches memory, threads and the audio thread, and
-# a random walk. First the clicks, of which every sound is known, then the real instrument.
+# a random walk. First the clicks, of which every sound is known, then the real instruments.
 # usage: torture.sh CLICKS/ BUNDLE/ [ADDRESS/ THREAD/]   (bundles with a library built for that sanitizer)
 #        torture.sh --soak BUNDLE/ SECONDS               (the walk alone, at the pace of the clock)
 # WALK=SECONDS walks for another time, SEED=NUMBER elsewhere.
@@ -44,6 +44,7 @@ build realtime -fsanitize=realtime
 interposed=(env LD_PRELOAD="$work/interposer.so" "$work/plain")
 rows "RealtimeSanitizer, clicks" "$clicks" "$work/realtime"
 rows "RealtimeSanitizer, the piano" "$bundle" "$work/realtime"
+INSTRUMENT=foley rows "RealtimeSanitizer, Foley" "$bundle" "$work/realtime"
 finds RealtimeSanitizer 'RealtimeSanitizer: unsafe-library-call' "$work/realtime"
 rows "Interposer, clicks" "$clicks" "${interposed[@]}"
 finds "the interposer" 'interposer: malloc on a real-time thread' "${interposed[@]}"
@@ -71,3 +72,5 @@ echo "A random walk with clicks, freewheeling:"
 "${interposed[@]}" "$clicks" --walk ${WALK:-600}
 echo "A random walk with the piano, freewheeling:"
 "${interposed[@]}" "$bundle" --walk ${WALK:-60}
+echo "A random walk with Foley, freewheeling:"
+INSTRUMENT=foley "${interposed[@]}" "$bundle" --walk ${WALK:-60}

@@ -153,13 +153,13 @@ static void notify_port_of_eight_bytes(void) {
       put_get(piano, 0);
       // Beyond the room there is the edge of memory; `has_said` looks at what was written.
       run(piano, 64);
-      if (rooms[way] >= 8) has_said(piano, LV2_PATCH__Set, "urn:fotoplayer:piano#status", text);
+      if (rooms[way] >= 8) has_said(piano, LV2_PATCH__Set, property("status"), text);
     }
   }
   // What found no room is said as soon as there is some, without asking again.
   piano->notify_room = ROOM - 8;
   run(piano, 64);
-  expect(has_said(piano, LV2_PATCH__Set, "urn:fotoplayer:piano#voice", text), "what was asked for is forgotten");
+  expect(has_said(piano, LV2_PATCH__Set, property("voice"), text), "what was asked for is forgotten");
   piano_free(piano);
 }
 

@@ -17,7 +17,6 @@ static int host_was_late;
 // Cycles at the clock's pace, with a note now and then, until the status that the plugin tells of itself has `words` in it,
 // or has them no more; for at most two minutes. How far the economy came meanwhile is in `stages`, a bit each.
 static bool plays_until(piano_t *piano, const char *words, bool has, uint32_t *stages) {
-  static const char status[] = "urn:fotoplayer:piano#status";
   char text[4096] = "";
   float latency = piano->controls[LATENCY];
   double begun = now();
@@ -27,7 +26,7 @@ static bool plays_until(piano_t *piano, const char *words, bool has, uint32_t *s
     *stages |= 1u << (int)piano->controls[ECONOMY];
     expect(piano->controls[LATENCY] == latency, "the latency changed from %g to %g while it rolls", (double)latency,
            (double)piano->controls[LATENCY]);
-    if (has_said(piano, LV2_PATCH__Set, status, text) && (strstr(text, words) != NULL) == has) return true;
+    if (has_said(piano, LV2_PATCH__Set, property("status"), text) && (strstr(text, words) != NULL) == has) return true;
     double due = begun + (cycle + 1) * 256 / piano->rate;
     sleep_until(due);
     if (now() > due + 0.01) host_was_late++;

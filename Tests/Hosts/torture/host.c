@@ -19,6 +19,13 @@
 const char *bundle;
 bool is_known_instrument;
 const LV2_Descriptor *descriptor;
+const char *instrument = "piano";
+
+const char *property(const char *name) {
+  static _Thread_local char uri[256];
+  snprintf(uri, sizeof uri, "urn:fotoplayer:%s#%s", instrument, name);
+  return uri;
+}
 
 void fail(const char *file, int line, const char *format, ...) {
   const char *name = strrchr(file, '/');
@@ -38,9 +45,13 @@ void open_library(void) {
   expect(library, "%s", dlerror());
   LV2_Descriptor_Function find = (LV2_Descriptor_Function)dlsym(library, "lv2_descriptor");
   expect(find, "%s has no lv2_descriptor", path);
-  descriptor = find(0);
   // The clicks are a piano alone.
+  descriptor = find(0);
   expect(descriptor && !strcmp(descriptor->URI, "urn:fotoplayer:piano"), "%s does not begin with the piano", path);
+  if (strcmp(instrument, "piano")) descriptor = find(1);
+  char wanted[256];
+  snprintf(wanted, sizeof wanted, "urn:fotoplayer:%s", instrument);
+  expect(descriptor && !strcmp(descriptor->URI, wanted), "%s has no %s", path, wanted);
   expect(!find(2) && !find(UINT32_MAX), "%s has more plugins than two", path);
 }
 

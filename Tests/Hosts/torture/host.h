@@ -25,6 +25,9 @@ extern bool offends;
 // A file in the bundle's folder of voices; valid until the next call of the thread.
 const char *in_bundle(const char *name);
 extern const LV2_Descriptor *descriptor;
+// Which of the bundle's two is tortured: "piano", or "foley"; and the URI of a property of it, valid until the thread's next call.
+extern const char *instrument;
+const char *property(const char *name);
 
 // Opens the bundle's library. It is called once, before anything else.
 void open_library(void);
@@ -60,7 +63,7 @@ void piano_free(piano_t *piano);
 bool put(piano_t *piano, LV2_URID type, int64_t time, const void *body, uint32_t size);
 bool midi(piano_t *piano, int64_t time, uint8_t status, uint8_t first, uint8_t second);
 // Sets a property of the plugin, "voice" for one, to a path.
-bool put_path(piano_t *piano, int64_t time, const char *property, const char *path);
+bool put_path(piano_t *piano, int64_t time, const char *name, const char *path);
 bool put_get(piano_t *piano, int64_t time);
 bool put_transport(piano_t *piano, int64_t time, int64_t frame, float speed);
 
@@ -74,7 +77,7 @@ void reactivate(piano_t *piano);
 // Whether the plugin said something of this type of object in the last cycle; its text, if it set a property to one.
 bool has_said(const piano_t *piano, const char *object, const char *property, char text[4096]);
 // Asks for a property until it is told, for at most ten seconds of cycles; "" if it never was.
-const char *ask(piano_t *piano, const char *property, char text[4096]);
+const char *ask(piano_t *piano, const char *name, char text[4096]);
 
 // Cycles of 256 samples until `count` samples of the left channel are gathered; for free() to free.
 float *render(piano_t *piano, uint32_t count);
@@ -93,12 +96,12 @@ float tones(piano_t *piano);
 double now(void);
 void sleep_until(double seconds);
 
-// Threads that tell when a processor stood still: how many there are, how often it happened, seconds since the last time.
+// Threads that tell when a processor was not this machine's: how many there are, and how many seconds between two moments of the
+// last second were lost, of all processors together: who plays waits on one, who makes the block on another.
 void witnesses_begin(void);
 void witnesses_end(void);
 int witnesses(void);
-int standstills(void);
-double since_standstill(void);
+double lost_time(double from, double to);
 
 // Memory whose last byte is the last before a page that may not be touched.
 void *edge_new(size_t size);

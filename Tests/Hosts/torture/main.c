@@ -1,8 +1,8 @@
 // torture: the rows, one after another, each in a process of its own; or a random walk.
 // usage: torture BUNDLE/ [ROW…]   all rows that suit the bundle, or those of which the names begin so
 //        torture BUNDLE/ --walk SECONDS [--live]
-// SEED in the environment chooses other numbers. With OFFEND in it the audio thread allocates, so that a checker can be
-// seen to check; with TOGETHER all rows share one process.
+// INSTRUMENT=foley in the environment tortures the bundle's second plugin, SEED chooses other numbers. With OFFEND the audio thread
+// allocates, so that a checker can be seen to check; with TOGETHER all rows share one process.
 #define _GNU_SOURCE
 #include "rows.h"
 
@@ -53,6 +53,7 @@ int main(int argc, char **argv) {
   bundle = argv[1];
   is_known_instrument = plays_clicks();
   offends = getenv("OFFEND") != NULL;
+  if (getenv("INSTRUMENT")) instrument = getenv("INSTRUMENT");
   if (getenv("SEED")) seed = strtoull(getenv("SEED"), NULL, 10);
   if (argc >= 4 && !strcmp(argv[2], "--walk")) {
     open_library();

@@ -8,7 +8,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#define PROPERTY "urn:fotoplayer:piano#"
 
 bool put(piano_t *piano, LV2_URID type, int64_t time, const void *body, uint32_t size) {
   uint32_t padded = (size + 7) & ~7u;
@@ -52,11 +51,9 @@ static bool put_object(piano_t *piano, int64_t time, const object_t *object) {
   return put(piano, urid(LV2_ATOM__Object), time, object->bytes, object->size);
 }
 
-bool put_path(piano_t *piano, int64_t time, const char *property, const char *path) {
-  char uri[256] = PROPERTY;
-  strncat(uri, property, sizeof uri - sizeof PROPERTY);
+bool put_path(piano_t *piano, int64_t time, const char *name, const char *path) {
   object_t message = object(LV2_PATCH__Set);
-  LV2_URID number = urid(uri);
+  LV2_URID number = urid(property(name));
   add(&message, LV2_PATCH__property, LV2_ATOM__URID, &number, 4);
   add(&message, LV2_PATCH__value, LV2_ATOM__Path, path, (uint32_t)strlen(path) + 1);
   return put_object(piano, time, &message);
@@ -100,13 +97,11 @@ bool has_said(const piano_t *piano, const char *kind, const char *property, char
   return false;
 }
 
-const char *ask(piano_t *piano, const char *property, char text[4096]) {
-  char uri[256] = PROPERTY;
-  strncat(uri, property, sizeof uri - sizeof PROPERTY);
+const char *ask(piano_t *piano, const char *name, char text[4096]) {
   for (int cycle = 0; cycle < 200; cycle++) {
     put_get(piano, 0);
     run(piano, 64);
-    if (has_said(piano, LV2_PATCH__Set, uri, text)) return text;
+    if (has_said(piano, LV2_PATCH__Set, property(name), text)) return text;
     usleep(1000);
   }
   return strcpy(text, "");

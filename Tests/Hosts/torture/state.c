@@ -12,7 +12,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#define PROPERTY "urn:fotoplayer:piano#"
 
 // What is stored: values that are handed out at the edge of memory.
 typedef struct {
@@ -54,9 +53,9 @@ static void empty(store_t *store) {
 static void add(store_t *store, const char *key, const char *type, const void *value, size_t size) {
   keep(store, urid(key), value, size, urid(type), 0);
 }
-static void add_version(store_t *store, int32_t number) { add(store, PROPERTY "version", LV2_ATOM__Int, &number, 4); }
+static void add_version(store_t *store, int32_t number) { add(store, property("version"), LV2_ATOM__Int, &number, 4); }
 static void add_voice(store_t *store, const char *path) {
-  add(store, PROPERTY "voice", LV2_ATOM__Path, path, strlen(path) + 1);
+  add(store, property("voice"), LV2_ATOM__Path, path, strlen(path) + 1);
 }
 
 // Asked for once, before there are threads, as the specification has it.
@@ -103,7 +102,7 @@ static void *restore_all_the_time(void *piano) {
     add_version(&store, 1);
     if (turn % 3) add_voice(&store, turn % 3 == 1 ? in_bundle("soft.safetensors") : "/nowhere.safetensors");
     double start = turn % 5;
-    if (turn % 2) add(&store, PROPERTY "score-start", LV2_ATOM__Double, &start, sizeof start);
+    if (turn % 2) add(&store, property("score-start"), LV2_ATOM__Double, &start, sizeof start);
     restore(piano, &store);
     empty(&store);
     pthread_mutex_lock(&store_lock);
@@ -229,10 +228,10 @@ static void values_of_the_wrong_kind(void) {
     uint8_t bytes[64];
     for (size_t index = 0; index < sizeof bytes; index++) bytes[index] = (uint8_t)random_below(&state, 256);
     // Texts without an end, numbers of other sizes, nothing at all.
-    add(&store, PROPERTY "voice", types[turn % 6], bytes, random_below(&state, sizeof bytes));
-    add(&store, PROPERTY "score-start", turn % 4 ? types[turn / 4 % 6] : LV2_ATOM__Double, bytes, random_below(&state, 12));
+    add(&store, property("voice"), types[turn % 6], bytes, random_below(&state, sizeof bytes));
+    add(&store, property("score-start"), turn % 4 ? types[turn / 4 % 6] : LV2_ATOM__Double, bytes, random_below(&state, 12));
     if (turn % 2) add_version(&store, 1);
-    else add(&store, PROPERTY "version", types[turn / 2 % 6], bytes, random_below(&state, 9));
+    else add(&store, property("version"), types[turn / 2 % 6], bytes, random_below(&state, 9));
     restore(piano, &store);
     run(piano, 64);
     empty(&store);
@@ -241,7 +240,7 @@ static void values_of_the_wrong_kind(void) {
   memset(longest, 'a', sizeof longest);
   store_t store = {.room = 16};
   add_version(&store, 1);
-  add(&store, PROPERTY "voice", LV2_ATOM__Path, longest, sizeof longest);
+  add(&store, property("voice"), LV2_ATOM__Path, longest, sizeof longest);
   expect(restore(piano, &store) != LV2_STATE_SUCCESS, "a path of 5000 characters was taken");
   empty(&store);
   add_version(&store, 1);
@@ -265,7 +264,9 @@ static void voice_that_is_gone(void) {
   add_voice(&store, "/nowhere/grand.safetensors");
   expect(restore(piano, &store) == LV2_STATE_SUCCESS, "not restored");
   float after = height_of_a_note(piano);
-  expect(fabsf(after - height) < 0.1f * height, "the old voice does not play on: %f, then %f", (double)height, (double)after);
+  // A noise is never the same twice; a piano's note is.
+  bool plays = strcmp(instrument, "piano") ? after > 0.0005f : fabsf(after - height) < 0.1f * height;
+  expect(plays, "the old voice does not play on: %f, then %f", (double)height, (double)after);
   char text[4096];
   for (int turn = 0; turn < 2000 && !strstr(ask(piano, "status", text), "/nowhere/grand.safetensors:"); turn++) usleep(1000);
   expect(strstr(text, "/nowhere/grand.safetensors:"), "the status is \"%s\"", text);
@@ -274,7 +275,7 @@ static void voice_that_is_gone(void) {
   interface()->save(piano->handle, keep, &store, 0, NULL);
   bool is_kept = false;
   for (int index = 0; index < store.count; index++)
-    is_kept |= store.items[index].key == urid(PROPERTY "voice") && !strcmp(store.items[index].value, "/nowhere/grand.safetensors");
+    is_kept |= store.items[index].key == urid(property("voice")) && !strcmp(store.items[index].value, "/nowhere/grand.safetensors");
   expect(is_kept, "the path is not kept");
   piano_free(piano);
 }
@@ -329,7 +330,7 @@ static void voice_that_has_moved(void) {
   interface()->save(piano->handle, keep, &store, 0, features);
   bool is_abstract = false;
   for (int index = 0; index < store.count; index++)
-    is_abstract |= store.items[index].key == urid(PROPERTY "voice") && !strcmp(store.items[index].value, "voice-of-the-session");
+    is_abstract |= store.items[index].key == urid(property("voice")) && !strcmp(store.items[index].value, "voice-of-the-session");
   expect(is_abstract, "the path was stored as it is on this machine");
   piano_free(piano);
   piano = piano_new(48000, 256);
