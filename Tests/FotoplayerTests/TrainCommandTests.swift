@@ -75,7 +75,11 @@ import Testing
 
   @Test(arguments: [
     ["data", "piano"], ["data", "render"], ["data", "piano", "--out", "set", "--hours", "0"],
-    ["data", "piano", "--out", "set", "--scores-share", "2"], ["data", "piano", "--out", "set", "--transpose", "-1"],
+    ["data", "piano", "--out", "set", "--scores-share", "2"],
+    ["data", "piano", "--out", "set", "--drill-keys", "92-109"],
+    ["data", "piano", "--out", "set", "--drill-keys", "100"],
+    ["data", "piano", "--out", "set", "--drill-keys", "99-98"],
+    ["data", "piano", "--out", "set", "--transpose", "-1"],
     ["data", "foley", "--out", "set", "--filmed", "2"], ["data", "foley", "--out", "set", "--causes", "bounce,flood"],
     ["data", "foley", "--out", "set", "--seconds", "8-4"],
     ["data", "import", "clotho", "a.csv", "--media", ".", "-o", "b"],
