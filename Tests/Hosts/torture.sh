@@ -71,6 +71,6 @@ fi
 echo "A random walk with clicks, freewheeling:"
 "${interposed[@]}" "$clicks" --walk ${WALK:-600}
 echo "A random walk with the piano, freewheeling:"
-"${interposed[@]}" "$bundle" --walk ${WALK:-60}
+"${interposed[@]}" "$bundle" --walk ${WALK:-30}
 echo "A random walk with Foley, freewheeling:"
-INSTRUMENT=foley "${interposed[@]}" "$bundle" --walk ${WALK:-60}
+INSTRUMENT=foley "${interposed[@]}" "$bundle" --walk ${WALK:-30}

@@ -247,7 +247,7 @@ static double leeway(piano_t *piano) {
   double costs[BLOCKS], length = (double)piano->controls[BLOCK] * RATE / 75;
   float steps = piano->controls[STEPS];
   piano->controls[STEPS] = 4, piano->controls[FREEWHEEL] = 1;
-  for (uint8_t key = 40; key < 50; key++) midi(piano, 0, 0x90, key, 90);
+  for (uint8_t key = 21; key <= 108; key++) midi(piano, 0, 0x90, key, 90);
   for (int block = 0; block < BLOCKS; block++) {
     double begin = now();
     // As many cycles of a fifth of a block as make one.
