@@ -4,6 +4,7 @@
 # usage: chain.sh FOTOPLAYER-TRAIN
 set -euo pipefail
 trainer=$(realpath "$1")
+fixtures=$(cd "$(dirname "$0")/.." && pwd)
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 cd "$work"
@@ -36,6 +37,21 @@ cp tables/tables.md once.md
 "$trainer" tables --out tables --seeds 1 --only-measure > again.log 2>&1 || fail "the table from checkpoints ended with $?"
 cmp once.md tables/tables.md || fail "the table from checkpoints is another"
 [ "$("$trainer" tables --out tables --seeds 1,2 --dry-run | grep -c '^\$ ')" = 52 ] || fail "two seeds are not so many commands"
+
+# Encoders as they are downloaded go through the stages, too: small ones of random weights, a T5 with its tokenizer and a CLIP.
+clips=(--data tables/seed-1/clips --kept tables/seed-1/tested --frames 96 --features features --cache cache --steps 2 --batch 2)
+"$trainer" stage1 --part joint --codec tables/seed-1/codec --words "$fixtures/WordsTests/Fixtures/flan" \
+  --films "$fixtures/ConditioningTests/Fixtures/clip-plain" --out snapshots "${clips[@]}" > snapshots.log 2>&1 ||
+  fail "a stage with a T5 and a CLIP ended with $?"
+grep -Eq '"textFeatures": *24\b' snapshots/run.json && grep -Eq '"videoFeatures": *16\b' snapshots/run.json ||
+  fail "the model does not read a T5 of 24 and a CLIP of 16 numbers"
+"$trainer" stage2 --from snapshots --piano tables/seed-1/piano --out snapshots2 "${clips[@]}" > snapshots2.log 2>&1 ||
+  fail "the next stage with a T5 and a CLIP ended with $?"
+[ -n "$(find snapshots2/checkpoints -name DONE)" ] || fail "the next stage left no checkpoint"
+
+# What begins in films is learned beside the stages.
+"$trainer" events --codec tables/seed-1/codec --out events "${clips[@]}" > events.log 2>&1 || fail "events ended with $?"
+grep -q '"recall"' events/log.jsonl || fail "events were not measured on the clips that were kept"
 
 # What a bad command, clip or disk leads to: words of what was expected, and a status that is not 0.
 refused() {  # the words, then the command

@@ -38,7 +38,8 @@ compare() {  # what, sounds
 alone command.wav
 perform 256 told.wav --text prompt="a ball bounces on wood" --path film=found.safetensors --save-state state.ttl
 grep -q 'a ball bounces on wood' state.ttl || fail "the state does not keep the prompt"
-perform 1000 restored.wav --state state.ttl
+# A film that is set says that there is a transport.
+perform 1000 restored.wav --state state.ttl --path film=found.safetensors
 compare "A film, a prompt and what was found" command.wav told.wav restored.wav
 alone command.wav --events events.mid
 perform 333 said.wav --text prompt="a ball bounces on wood" --path film=said.safetensors

@@ -21,9 +21,9 @@ public struct MotionViewer: FilmViewer {
 
   public var mirror: (@Sendable (Tensor) -> Tensor)? {
     { features in
-      let width = MotionView.width
-      let rows = stride(from: 0, to: features.shape.count, by: width)
-      return Tensor(features.shape, rows.flatMap { MotionView.mirrored(features.array[$0..<$0 + width]) })
+      let (values, width) = (features.array, MotionView.width)
+      let rows = stride(from: 0, to: values.count, by: width)
+      return Tensor(features.shape, rows.flatMap { MotionView.mirrored(values[$0..<$0 + width]) })
     }
   }
 }

@@ -36,7 +36,7 @@ public final class FoleyPlayer: BlockInstrument {
 
   private let bank: SourceBank?
   private var roll = EventRoll()
-  /// What begins in the film; `isTold`: keys have said something, or the film does, so that events are known.
+  /// What begins in the film; `isTold`: a key was struck, so that something is known of events.
   private var filmEvents: FilmEvents
   private var isTold = false
   private var quiet = 0
