@@ -13,6 +13,4 @@ struct KeyRange: ExpressibleByArgument {
     }
     keys = Int(low)...Int(high)
   }
-
-  var defaultValueDescription: String { "\(keys.lowerBound)-\(keys.upperBound)" }
 }

@@ -130,9 +130,11 @@ import Watching
     #expect(seen.lead.times.count == 25 && zip(seen.lead.times, same.times).allSatisfy { abs($0 - $1) < 1e-9 })
     #expect(seen.lead.features.array == same.features.array && seen.viewer == MotionView.identity)
     #expect(seen.lead.events == nil)
+    try TestVoice.writeFoley(to: place.path + "/reader.safetensors", films: false, events: false)
     let before = place.files
     for (arguments, status, words) in [
-      (["clip.mp4", "-o", "seen.mp4"], Int32(64), "expected .safetensors or .mid"),
+      (["clip.mp4", "-o", "a.mid", "--voice", "reader.safetensors"], Int32(1), "one that reads prompts alone"),
+      (["clip.mp4", "-o", "seen.mp4"], 64, "expected .safetensors or .mid"),
       (["clip.mp4", "-o", "a.mid", "--events", "one.mid"], 64, "--events: expected with -o FILE.safetensors"),
       (["clip.mp4", "-o", "a.mid", "--voice", "foley.safetensors"], 1, "found one that does not"),
       (["clip.mp4", "-o", "a.safetensors", "--voice", "none.safetensors"], 1, "none.safetensors"),

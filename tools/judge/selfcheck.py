@@ -12,6 +12,7 @@ import compare
 import distances
 import excerpt
 import frechet
+import signals
 import sound
 import spectrum
 
@@ -134,6 +135,19 @@ def check_notes():
   near(found["late"]["lag"], 40, 1, "ms of lag")
 
 
+def check_pitch():
+  """A tone that is 30 ¢ too high is found to be so, also where each is under a knock of its own; a knock alone is like no tone."""
+  time = numpy.arange(RATE // 2) / RATE
+  tone = lambda cents: sum(numpy.sin(2 * numpy.pi * 440 * k * 2 ** (cents / 1200) * time) / k for k in (1, 2, 3))
+  knock = lambda seed: 1.0 * numpy.random.default_rng(seed).standard_normal(len(time)) * numpy.exp(-20 * time)
+  for cents in (0, 30, -45):
+    for noise in (0, 1):
+      found, alike = signals.detuned(tone(cents) + noise * knock(1), tone(0) + noise * knock(2))
+      near(found, cents, 2.5, f"a tone {cents} ¢ off")
+      near(alike, 1, 0.4, f"how alike tones are that are {cents} ¢ apart")
+  near(signals.detuned(knock(1), tone(0))[1], 0, 0.3, "how alike a knock and a tone are")
+
+
 def check_network(folder):
   """The ear for kinds of sound calls a sine a beep, noise noise, and nothing silence: its 28 layers are in order."""
   import yamnet
@@ -149,7 +163,7 @@ def check_network(folder):
 
 
 def main():
-  checks = [check_spectrum, check_distances, check_alignment, check_frechet, check_borders, check_notes]
+  checks = [check_spectrum, check_distances, check_alignment, check_frechet, check_borders, check_notes, check_pitch]
   for check in checks:
     check()
   folder = os.environ.get("JUDGE_YAMNET")

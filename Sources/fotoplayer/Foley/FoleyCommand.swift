@@ -127,11 +127,7 @@ struct FoleyCommand: ParsableCommand {
 
   /// What happens in the film, in time from its part's beginning.
   private func watched(_ clip: String, _ range: Range<Double>, _ voice: Voice) throws -> FilmLead {
-    guard voice.foley?.films == MotionView.identity else {
-      throw Failure(
-        "\(voice.path): expected a voice that watches films by \(MotionView.identity), found "
-          + (voice.foley?.films ?? "one that reads prompts alone"))
-    }
+    try voice.expectToWatch()
     var step = Step("watching", seconds: range.upperBound - range.lowerBound, isQuiet: quiet || json)
     defer { step.finish() }
     let film = try FilmFeatures.motion(clip, range: range) { try step.show($0 - range.lowerBound) }
@@ -159,5 +155,16 @@ struct FoleyCommand: ParsableCommand {
     }
     step.complete()
     return (stereo.decibels, performer.invalidSamples)
+  }
+}
+
+extension Voice {
+  /// - Throws: `Failure` where it does not watch films, or sees them otherwise than this program does.
+  func expectToWatch() throws {
+    guard foley?.films == MotionView.identity else {
+      throw Failure(
+        "\(path): expected a voice that watches films by \(MotionView.identity), found "
+          + (foley?.films ?? "one that reads prompts alone"))
+    }
   }
 }

@@ -63,8 +63,12 @@ struct WatchCommand: ParsableCommand {
 
   /// Of the voice that was asked for, which must have one; of the usual one, if it is there, only where nothing else is wanted.
   private func finder() throws -> EventFinder? {
-    guard isScore || voice != nil else { return try (try? Files.foley(nil)).flatMap { try EventFinder($0) } }
+    guard isScore || voice != nil else {
+      guard let usual = try? Files.foley(nil), usual.foley?.films == MotionView.identity else { return nil }
+      return try EventFinder(usual)
+    }
     let voice = try Files.foley(self.voice)
+    try voice.expectToWatch()
     guard let finder = try EventFinder(voice) else {
       throw Failure("\(voice.path): expected a voice that finds events in films, found one that does not")
     }
