@@ -1,5 +1,6 @@
 // SeenFilm: what was seen in a film, in a file: so that a plugin needs no film reader, and no film is watched twice.
 // A safetensors file: `features` [pictures, width], `times` [pictures, 2], `events` [n, 3] if they were looked for, who looked.
+import Conditioning
 import Performer
 import Tensors
 
@@ -33,13 +34,13 @@ public struct SeenFilm: Sendable {
     guard features.shape.rank == 2, features.shape[0] > 0, ticks.shape == Shape(features.shape[0], 2) else {
       throw wrong("features \(features.shape) at times \(ticks.shape)")
     }
-    let times = Self.seconds(ticks)
+    let times = ExactTimes.seconds(ticks)
     guard times.allSatisfy(Self.isMoment), zip(times, times.dropFirst()).allSatisfy({ $0 < $1 }) else {
       throw wrong("times that do not rise")
     }
     guard features.array.allSatisfy({ $0.isFinite }) else { throw wrong("features that are no numbers") }
     guard found.map({ $0.shape.rank == 2 && $0.shape[1] == 3 }) ?? true else { throw wrong("events \(found!.shape)") }
-    let events = found.map { rows in zip(Self.seconds(rows), (0..<rows.shape[0]).map { Double(rows[3 * $0 + 2]) }) }
+    let events = found.map { rows in zip(ExactTimes.seconds(rows), (0..<rows.shape[0]).map { Double(rows[3 * $0 + 2]) }) }
     guard events?.allSatisfy({ Self.isMoment($0) && 0...1 ~= $1 }) ?? true else {
       throw wrong("events at no time, or of a strength that is not within 0…1")
     }
@@ -52,22 +53,13 @@ public struct SeenFilm: Sendable {
   public func write(to path: String) throws(WeightsError) {
     var tensors = [
       (name: "features", tensor: lead.features),
-      (name: "times", tensor: Tensor(Shape(lead.times.count, 2), lead.times.flatMap(Self.ticks))),
+      (name: "times", tensor: ExactTimes.rows(lead.times)),
     ]
     if let events = lead.events {
-      let rows = events.flatMap { Self.ticks($0.time) + [Float($0.strength)] }
+      let rows = events.flatMap { ExactTimes.pair($0.time) + [Float($0.strength)] }
       tensors.append((name: "events", tensor: Tensor(Shape(events.count, 3), rows)))
     }
     try SafeTensors.write(tensors, metadata: [Self.viewerKey: viewer, Self.nameKey: name], to: path)
-  }
-
-  /// A time as two numbers, whose sum is exact to a nanosecond for a day.
-  private static func ticks(_ time: Double) -> [Float] { [Float(time), Float(time - Double(Float(time)))] }
-
-  /// The times in the first two columns.
-  private static func seconds(_ rows: Tensor) -> [Double] {
-    let width = rows.shape[1]
-    return (0..<rows.shape[0]).map { Double(rows[width * $0]) + Double(rows[width * $0 + 1]) }
   }
 
   private static func isMoment(_ time: Double) -> Bool { time.isFinite && abs(time) < 1e6 }

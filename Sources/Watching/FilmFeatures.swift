@@ -30,10 +30,7 @@ public struct FilmFeatures: Sendable {
     } else {
       kept = try made()
     }
-    let ticks = kept[1]
-    return FilmFeatures(
-      features: kept[0],
-      times: (0..<ticks.shape[0]).map { Double(ticks[2 * $0]) + Double(ticks[2 * $0 + 1]) })
+    return FilmFeatures(features: kept[0], times: ExactTimes.seconds(kept[1]))
   }
 
   /// What happens in a film, seen without a network (`MotionView`), at most 25 pictures a second.
@@ -62,7 +59,7 @@ public struct FilmFeatures: Sendable {
     return FilmFeatures(features: Tensor(Shape(times.count, MotionView.width), rows), times: times)
   }
 
-  /// The features, and the times as sums of two floats, [pictures, 2]: one alone would lose the milliseconds of long films.
+  /// The features, and their `ExactTimes`, [pictures, 2].
   private static func compute(
     _ path: String, _ encoder: ImageEncoder, _ rate: Double?, batch: Int, _ progress: (Double) throws -> Void
   ) throws -> [Tensor] {
@@ -83,11 +80,6 @@ public struct FilmFeatures: Sendable {
       if waiting.count == batch { try flush() }
     }
     try flush()
-    let ticks = Tensor(zeros: Shape(times.count, 2))
-    for (index, time) in times.enumerated() {
-      ticks[2 * index] = Float(time)
-      ticks[2 * index + 1] = Float(time - Double(Float(time)))
-    }
-    return [concatenate(features, axis: 0), ticks]
+    return [concatenate(features, axis: 0), ExactTimes.rows(times)]
   }
 }

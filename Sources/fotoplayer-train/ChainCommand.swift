@@ -13,17 +13,19 @@ struct ChainCommand: ParsableCommand {
       Examples:
         fotoplayer-train chain --size toy --out chain
         fotoplayer-train chain --size toy --out chain --dry-run
+        fotoplayer-train chain --size toy --times 20 --out evening
         fotoplayer-train chain --size small --out chain --codec encodec_24khz --words flan-t5-base \\
           --films clip-vit-base-patch32
 
       Each command is printed before it runs; what was done is not done again, so the same command goes on where it was
       stopped. DIR/table.md says what came of each stage. A toy takes minutes on two cores and sounds like one: it shows
-      that everything fits together.
+      that everything fits together. Its codec knows no strings, others' do.
       """)
 
   @Option(help: "toy, small, medium, large or paper.") var size = GeneratorSize.toy
+  @Option(help: "How many times as much is made and learned as the size has.") var times = 1
   @Option(help: "The folder of everything.") var out: String
-  @Option(help: "A codec's run, or a folder with an EnCodec; by default a codec is trained on the clips.") var codec:
+  @Option(help: "A codec's run, or a folder with an EnCodec; by default a codec of piano and clips is trained.") var codec:
     String?
   @Option(help: "Who reads captions: words, or a folder with a T5.") var words = "words"
   @Option(help: "Who watches films: motion, or a folder with a CLIP.") var films = "motion"
@@ -34,6 +36,11 @@ struct ChainCommand: ParsableCommand {
   var control = 3
   @Option(help: "Another seed, other material and weights.") var seed: UInt64 = 1
   @Flag(help: "Print the commands, and run none.") var dryRun = false
+
+  func validate() throws {
+    guard 1...1000 ~= times else { throw ValidationError("--times \(times): expected 1…1000") }
+    guard 0...127 ~= control else { throw ValidationError("--control \(control): expected 0…127") }
+  }
 
   func run() throws {
     guard try Launch.ranks(limit: 60) == nil else {

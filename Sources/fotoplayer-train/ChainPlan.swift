@@ -7,27 +7,33 @@ import Training
 struct ChainPlan {
   /// How much is made and learned.
   private struct Amount {
-    /// Clips, hours of the piano, films of pianists, and clips that are kept for the table.
-    var clips = 12, piano = 0.034, films = 2, tested = 4, testedFilms = 1
+    /// Clips, minutes of the piano, films of pianists; clips, films and scores that are kept for the tables.
+    var clips = 12, piano = 3, films = 2, tested = 4, testedFilms = 1, testedScores = 2
     /// Steps of the codec, and of the stages: words, joint, piano, contrast, preference.
-    var codec = 120, steps = [150, 150, 80, 40, 30]
-    var batch = 2, frames = 96, flow = 8
+    var codec = 100, steps = [100, 100, 60, 30, 24]
+    let batch: Int, frames: Int, flow: Int
 
-    init(_ size: GeneratorSize) {
-      guard size != .toy else { return }
-      (clips, piano, films, tested, testedFilms) = (2000, 4, 60, 100, 10)
-      (codec, steps) = (8000, [20_000, 40_000, 4000, 4000, 1000])
-      (batch, frames, flow) = (16, 225, 64)
+    /// - Parameter times: how many times as much of everything as the size has.
+    init(_ size: GeneratorSize, times: Int) {
+      (batch, frames, flow) = size == .toy ? (2, 96, 8) : (16, 225, 64)
+      if size != .toy {
+        (clips, piano, films, tested, testedFilms, testedScores) = (2000, 240, 60, 100, 10, 20)
+        (codec, steps) = (8000, [20_000, 40_000, 4000, 4000, 1000])
+      }
+      for amount in [\Amount.clips, \.piano, \.films, \.tested, \.testedFilms, \.testedScores, \.codec] {
+        self[keyPath: amount] *= times
+      }
+      steps = steps.map { $0 * times }
     }
   }
 
   private(set) var steps: [[String]]
   /// The stages, by what the table calls them, and their runs.
   private let stages: [(name: String, run: String)]
-  private let out: String, seed: [String], amount: Amount
+  private let out: String, seed: [String], amount: Amount, chain: ChainCommand
 
   init(_ chain: ChainCommand) {
-    let amount = Amount(chain.size)
+    let amount = Amount(chain.size, times: chain.times)
     let out = chain.out
     func path(_ name: String) -> String { "\(out)/\(name)" }
     let seed = ["--seed", "\(chain.seed)"]
@@ -37,7 +43,7 @@ struct ChainPlan {
         + (isToy ? ["--seconds", "2-3", "--filmed", "1", "--causes", "bounce,hammer,rain"] : []) + more
     }
     func piano(_ name: String, _ more: [String] = []) -> [String] {
-      ["data", "piano", "--out", path(name), "--hours", "\(amount.piano)", "--soundfont", chain.soundfont] + seed + more
+      Self.piano(path(name), minutes: amount.piano, chain) + seed + more
     }
     func stage(_ command: String, _ index: Int, _ run: String, _ more: [String]) -> [String] {
       [command, "--out", path(run), "--steps", "\(amount.steps[index])", "--batch", "\(amount.batch)"]
@@ -48,7 +54,7 @@ struct ChainPlan {
     var steps = [
       foley("clips", amount.clips, chain.seed, []),
       foley("tested", amount.tested, chain.seed &+ 1, isToy ? [] : ["--filmed", "1"]),
-      piano("piano"), piano("control", ["--instrument", "\(chain.control)"]),
+      piano("piano"), piano("control", Self.control(chain)),
       [
         "data", "film", "--out", path("films"), "--clips", "\(amount.films)", "--seconds", isToy ? "4" : "20",
         "--views", "top", "--soundfont", chain.soundfont,
@@ -56,7 +62,10 @@ struct ChainPlan {
       ["data", "rolls", "--films", path("films"), "--out", path("rolls")],
     ]
     if chain.codec == nil {
-      steps.append(["codec", "--data", path("clips"), "--out", codec, "--steps", "\(amount.codec)"] + seed)
+      // Strings for the piano, bands for everything. The least of all toys has bands alone: to measure strings takes a minute.
+      let strings = isToy && chain.times == 1 ? [] : ["--data", path("piano"), "--data", path("control"), "--bands", "96"]
+      steps.append(
+        ["codec"] + strings + ["--data", path("clips"), "--out", codec, "--steps", "\(amount.codec)"] + seed)
     }
     steps += [
       stage(
@@ -66,7 +75,7 @@ struct ChainPlan {
       stage("stage1", 1, "joint", ["--part", "joint", "--from", path("words")] + clips),
       stage(
         "stage2", 2, "stage2",
-        ["--from", path("joint"), "--piano", path("piano"), "--rolls", path("rolls")] + clips),
+        ["--from", path("joint"), "--piano", path("piano"), "--piano", path("control"), "--rolls", path("rolls")] + clips),
       stage("stage3", 3, "contrast", ["--from", path("stage2")] + clips),
       stage(
         "stage3", 4, "preferred",
@@ -76,10 +85,20 @@ struct ChainPlan {
       ("1: words", "words"), ("1: words and films", "joint"), ("2: piano", "stage2"), ("3: contrast", "contrast"),
       ("3: preference", "preferred"),
     ]
-    (self.out, self.seed, self.amount) = (out, seed, amount)
+    (self.out, self.seed, self.amount, self.chain) = (out, seed, amount, chain)
     self.steps = steps
     self.steps += stages.map { sound($0.run, to: "sounds/" + $0.run) }
   }
+
+  /// Composed performances.
+  private static func piano(_ path: String, minutes: Int, _ chain: ChainCommand) -> [String] {
+    // A piece is a minute; a little less than whole ones is rounded up.
+    let hours = (Double(minutes) / 60 * 10_000).rounded(.down) / 10_000
+    return ["data", "piano", "--out", path, "--hours", "\(hours)", "--soundfont", chain.soundfont]
+  }
+
+  /// On the instrument that another one is preferred to.
+  private static func control(_ chain: ChainCommand) -> [String] { ["--instrument", "\(chain.control)"] }
 
   /// A run sounds the clips that were kept.
   func sound(_ run: String, to place: String) -> [String] {
@@ -90,19 +109,28 @@ struct ChainPlan {
   }
 
   /// Films of pianists that nothing learns from, and their strips.
-  func testedFilms(_ films: String, _ strips: String, soundfont: String, seed: UInt64, isToy: Bool) -> [[String]] {
+  func testedFilms(_ films: String, _ strips: String) -> [[String]] {
     [
       [
-        "data", "film", "--out", "\(out)/\(films)", "--clips", "\(amount.testedFilms)", "--seconds", isToy ? "4" : "20",
-        "--views", "top", "--soundfont", soundfont, "--seed", "\(seed &+ 1000)",
+        "data", "film", "--out", "\(out)/\(films)", "--clips", "\(amount.testedFilms)", "--seconds",
+        chain.size == .toy ? "4" : "20", "--views", "top", "--soundfont", chain.soundfont, "--seed",
+        "\(chain.seed &+ 1000)",
       ],
       ["data", "rolls", "--films", "\(out)/\(films)", "--out", "\(out)/\(strips)"],
     ]
   }
 
-  /// Steps of the flow, and how many such films there are.
+  /// Scores that nothing learns from, played in either style.
+  func testedScores(_ preferred: String, _ other: String) -> [[String]] {
+    [(preferred, []), (other, Self.control(chain))].map { name, more in
+      Self.piano("\(out)/\(name)", minutes: amount.testedScores, chain) + ["--seed", "\(chain.seed &+ 2000)"] + more
+    }
+  }
+
+  /// Steps of the flow, and how many such films and scores there are.
   var flowSteps: Int { amount.flow }
   var testedFilmCount: Int { amount.testedFilms }
+  var testedScoreCount: Int { amount.testedScores }
 
   /// A run is brought nearer to films, by one of the two losses.
   func contrast(from before: String, to run: String, kind: String) -> [String] {

@@ -14,25 +14,28 @@ struct CodecCommand: ParsableCommand {
       Examples:
         fotoplayer-train codec --data data/piano --out runs/codec --steps 1500
         fotoplayer-train codec --data data/foley --out runs/noises --steps 3000
+        fotoplayer-train codec --data data/piano --data data/foley --bands 96 --out runs/both --steps 3000
         fotoplayer-train codec --data data/piano --kind encodec --from encodec_24khz --out runs/mine
         fotoplayer-train codec --data data/piano --kind encodec --from config.json --out runs/new
         fotoplayer-train codec --data data/other --from piano.safetensors --out runs/other --steps 400 --rate 3e-4
 
       A frame codec measures the piano's strings and learns what they lack. Clips have no score: their codec shapes noise in
-      --bands alone. An EnCodec knows no strings; it goes on from
-      a folder with weights, such as a download of facebook/encodec_24khz, or from a run, or begins with random weights
-      from a configuration alone.
+      bands alone. One for both, as the stages that learn Foley and the piano want it, takes the piano's set first, whose
+      strings are measured, and learns each set as often. An EnCodec knows no strings; it goes on from a folder with
+      weights, such as a download of facebook/encodec_24khz, or from a run, or begins with random weights from a
+      configuration alone.
 
       A second run makes a codec finer, against a discriminator, and leaves the latents as they are, so that generators
       that learned them need not learn anew:
         fotoplayer-train codec --data data/piano --from runs/codec --decoder-only --adversarial --out runs/finer
 
-      The last example of the first five begins with a voice: another piano is learned from there in a fraction of the steps.
+      The last example of the first six begins with a voice: another piano is learned from there in a fraction of the steps.
       """)
 
   enum Kind: String, ExpressibleByArgument, CaseIterable { case frame, encodec }
 
-  @Option(help: "A set that `data piano` or `data foley` made, or a list of clips.") var data: String
+  @Option(help: "A set that `data piano` or `data foley` made, or a list of clips; may be given more than once.") var data:
+    [String]
   @Option(help: "Which codec: frame or encodec.") var kind = Kind.frame
   @Option(
     help: """
@@ -40,7 +43,8 @@ struct CodecCommand: ParsableCommand {
       config.json and model.safetensors, or a config.json.
       """)
   var from: String?
-  @Option(help: "Bands of noise that a codec of clips shapes; more tell pitches better and cost more.") var bands = 96
+  @Option(help: "Bands of noise that are shaped; more tell pitches better and cost more (32; of clips alone 96).")
+  var bands: Int?
   @Flag(help: "The encoder stays as it is, and with it what latents mean (needs --from).") var decoderOnly = false
   @Option(help: "Frames an example of an EnCodec; 75 are a second.") var frames = 75
   @OptionGroup(title: "Adversarial training") var adversarial: AdversarialOptions
@@ -53,19 +57,22 @@ struct CodecCommand: ParsableCommand {
     guard kind == .frame || from != nil else {
       throw ValidationError("--kind encodec needs --from: a folder with an EnCodec, or a config.json")
     }
-    guard 2...256 ~= bands else { throw ValidationError("--bands \(bands): expected 2…256") }
+    if let bands, !(2...256 ~= bands) { throw ValidationError("--bands \(bands): expected 2…256") }
     guard 8...4096 ~= frames else { throw ValidationError("--frames \(frames): expected 8…4096") }
   }
 
   func run() throws {
-    let isClips = ClipManifest.isThere(data)
-    let set = isClips ? try PianoSet(clips: ClipManifest(data)) : try PianoSet(URL(fileURLWithPath: data))
-    if kind == .encodec, let from { return try trainEnCodec(set, from: from) }
-    if isClips { return try trainNoise(set) }
+    let sets = try data.map {
+      try ClipManifest.isThere($0) ? PianoSet(clips: ClipManifest($0)) : PianoSet(URL(fileURLWithPath: $0))
+    }
+    let set = sets[0]
+    if kind == .encodec, let from { return try trainEnCodec(sets, from: from) }
+    if set.manifest is ClipManifest { return try trainNoise(sets) }
     let isVoice = from?.hasSuffix(".safetensors") ?? false
     let voice = try from.flatMap { try isVoice ? TrainedVoice(path: $0) : nil }
     let trained = try from.flatMap { try isVoice ? nil : TrainedCodec(run: $0) }
     var configuration = voice?.frameCodec.configuration ?? CodecConfiguration()
+    if from == nil, let bands { configuration.source.noiseBands = bands }
     if let from, let trained {
       guard case .frame(let c) = trained.model.configuration else {
         throw TrainingError("\(from): expected the run of a frame codec, found an EnCodec; add --kind encodec")
@@ -86,41 +93,44 @@ struct CodecCommand: ParsableCommand {
     configuration.source.dampers = try Damper.all(
       file.metadata, velocities: configuration.source.velocities.count)
     let strings = try Dictionary(uniqueKeysWithValues: file.names.map { ($0, try file.tensor($0)) })
-    try train(configuration, set, strings, voice.map { CodecStart($0) } ?? trained.map { CodecStart($0, run: from!) })
+    try train(configuration, sets, strings, voice.map { CodecStart($0) } ?? trained.map { CodecStart($0, run: from!) })
   }
 
   /// Of clips, whose source is noise alone.
-  private func trainNoise(_ set: PianoSet) throws {
+  private func trainNoise(_ sets: [PianoSet]) throws {
     let trained = try from.map { try TrainedCodec(run: $0) }
-    var configuration = CodecConfiguration.noise(bands: bands)
+    var configuration = CodecConfiguration.noise(bands: bands ?? 96)
     if let from, let trained {
       guard case .frame(let c) = trained.model.configuration, !c.source.hasStrings else {
         throw TrainingError("\(from): expected the run of a codec of clips, found another")
       }
       configuration = c
     }
-    try train(configuration, set, [:], trained.map { CodecStart($0, run: from!) })
+    try train(configuration, sets, [:], trained.map { CodecStart($0, run: from!) })
   }
 
   private func train(
-    _ configuration: CodecConfiguration, _ set: PianoSet, _ strings: [String: Tensor], _ start: CodecStart?
+    _ configuration: CodecConfiguration, _ sets: [PianoSet], _ strings: [String: Tensor], _ start: CodecStart?
   ) throws {
+    let (set, others) = (sets[0], Array(sets.dropFirst()))
     if adversarial.adversarial {
       let task = try CodecTask(
-        configuration, set: set, strings: strings, seed: options.seed, excerptFrames: 96, from: start,
+        configuration, set: set, others: others, strings: strings, seed: options.seed, excerptFrames: 96, from: start,
         decoderOnly: decoderOnly, recomputes: options.recompute)
       return try options.train(
         adversarial.task(task, seed: options.seed, waveform: 0, spectra: .logarithmic), adversarial.trainer)
     }
     let task = try CodecTask(
-      configuration, set: set, strings: strings, seed: options.seed, from: start, decoderOnly: decoderOnly,
-      recomputes: options.recompute)
+      configuration, set: set, others: others, strings: strings, seed: options.seed, from: start,
+      decoderOnly: decoderOnly, recomputes: options.recompute)
     try options.train(
       task,
       TrainerConfiguration(schedule: Schedule(peak: 1e-3, warmUp: 100, steps: 1500), averageDecay: 0.995))
   }
 
-  private func trainEnCodec(_ set: PianoSet, from: String) throws {
+  private func trainEnCodec(_ sets: [PianoSet], from: String) throws {
+    guard sets.count == 1 else { throw ValidationError("--kind encodec learns from one --data, found \(sets.count)") }
+    let set = sets[0]
     let task = try EnCodecTask(
       EnCodecStart(path: from), set: set, seed: options.seed, excerptFrames: frames, decoderOnly: decoderOnly)
     if adversarial.adversarial {

@@ -68,7 +68,7 @@ extension DataCommand {
       let chosen = try chosenCauses()
       let isNeeded = filmed < 1 || chosen.contains(.door) || chosen.contains(.steps)
       let library = try EffectLibrary(URL(fileURLWithPath: sounds), isHeldOut: heldOut, isNeeded: isNeeded)
-      if isNeeded, !library.missing.isEmpty {
+      if !library.missing.isEmpty {
         let note =
           "Without \(library.missing.joined(separator: ", ")): fewer sounds. apt install --no-install-recommends"
         FileHandle.standardError.write(Data("\(note) \(library.missing.joined(separator: " "))\n".utf8))

@@ -16,11 +16,14 @@ struct GeneratorCommand: ParsableCommand {
         fotoplayer-train generator --data data/other --codec runs/other \\
           --from piano.safetensors --out runs/more --steps 2000 --rate 3e-4
 
-      The last one begins with the generator of a voice; its codec should have
-      begun with the same voice.
+        fotoplayer-train generator --data data/piano --data data/heights --codec runs/finer \
+          --from piano.safetensors --out runs/heights --steps 2000 --rate 5e-4
+
+      The last two begin with the generator of a voice; its codec should have begun with the same voice. Of several sets each is
+      learned as often: drills of what a voice plays badly, beside the music from which it knows the rest.
       """)
 
-  @Option(help: "A set that `data piano` made.") var data: String
+  @Option(help: "A set that `data piano` made; may be given more than once.") var data: [String]
   @Option(help: "The codec whose latents are learned: its run, or a folder with an EnCodec.") var codec: String
   @Option(help: "Frames a sequence; 75 are a second.") var frames = 128
   @Option(help: "Layers of the transformer (4).") var depth: Int?
@@ -40,7 +43,7 @@ struct GeneratorCommand: ParsableCommand {
   }
 
   func run() throws {
-    let set = try PianoSet(URL(fileURLWithPath: data))
+    let sets = try data.map { try PianoSet(URL(fileURLWithPath: $0)) }
     let voice = try from.map { try TrainedVoice(path: $0) }
     let trained = try TrainedCodec(path: codec)
     if let voice, voice.codec.model.configuration.latentWidth != trained.model.configuration.latentWidth {
@@ -48,14 +51,19 @@ struct GeneratorCommand: ParsableCommand {
         "\(codec): expected \(voice.codec.model.configuration.latentWidth) latents as in \(voice.path), "
           + "found \(trained.model.configuration.latentWidth)")
     }
-    let identity = "\(codec) \(trained.version), \(data) with \(set.pieces.count) pieces"
+    let identities = zip(data, sets).map { "\(codec) \(trained.version), \($0) with \($1.pieces.count) pieces" }
     try FileManager.default.createDirectory(atPath: options.out, withIntermediateDirectories: true)
-    let latents = try options.inTurn {
-      var bar = ProgressBar(total: set.pieces.count, unit: "pieces encoded")
-      defer { bar.finish() }
-      return try LatentSet(
-        path: options.out + "/latents.safetensors", identity: identity, set: set, model: trained.model
-      ) { bar.show($0) }
+    var all: [(set: PianoSet, latents: LatentSet)] = []
+    for (index, set) in sets.enumerated() {
+      let name = index == 0 ? "latents" : "latents\(index + 1)"
+      let latents = try options.inTurn {
+        var bar = ProgressBar(total: set.pieces.count, unit: "pieces encoded")
+        defer { bar.finish() }
+        return try LatentSet(
+          path: "\(options.out)/\(name).safetensors", identity: identities[index], set: set, model: trained.model
+        ) { bar.show($0) }
+      }
+      all.append((set, latents.with(voice?.statistics ?? all.first.map { LatentStatistics($0.latents) })))
     }
     var configuration = voice?.generator.model.configuration ?? GeneratorConfiguration()
     configuration.latentWidth = trained.model.configuration.latentWidth
@@ -65,8 +73,8 @@ struct GeneratorCommand: ParsableCommand {
       (configuration.depth, configuration.audioWidth, configuration.rollWidth) = (depth ?? 4, width, width / 2)
     }
     let task = try GeneratorTask(
-      configuration, set: set, latents: latents.with(voice?.statistics), codec: trained.model, identity: identity,
-      seed: options.seed, from: voice, frames: frames, recomputes: options.recompute)
+      configuration, set: all[0].set, latents: all[0].latents, others: Array(all.dropFirst()), codec: trained.model,
+      identity: identities.joined(separator: "; "), seed: options.seed, from: voice, frames: frames, recomputes: options.recompute)
     try options.train(
       task,
       TrainerConfiguration(shards: 8, schedule: Schedule(peak: 1e-3, warmUp: 100, steps: 8000), averageDecay: 0.995))

@@ -30,6 +30,7 @@ struct RollCommand: ParsableCommand {
     RollNetwork.slim
   @Option(help: "How probabilities are judged: bce, as Audeo does, or mse, as the paper does.") var loss = RollLoss.Kind
     .crossEntropy
+  @Option(help: "What a velocity counts, beside a key that is down.") var velocityWeight = RollLoss.usualVelocityWeight
   @Option(help: "Windows of five frames that are computed at once; so many times --batch make a step.") var windows = 8
   @Flag(help: "Learn to read feet further, and nothing else: quick, since their pictures are small (needs --from).")
   var onlyPedals = false
@@ -47,6 +48,9 @@ struct RollCommand: ParsableCommand {
       throw ValidationError("--network full reads from above alone, and begins anew: add --step 1, leave --from out")
     }
     guard 1...256 ~= windows else { throw ValidationError("--windows \(windows): expected 1…256") }
+    guard 0...1000 ~= velocityWeight else {
+      throw ValidationError("--velocity-weight \(velocityWeight): expected 0…1000")
+    }
   }
 
   func run() throws {
@@ -70,8 +74,8 @@ struct RollCommand: ParsableCommand {
       start = (weights, try FileDigest.text(from))
     }
     let task = try RollTask(
-      network, set: set, loss: RollLoss(loss), seed: options.seed, from: start, windows: windows, varies: !plain,
-      onlyPedals: onlyPedals)
+      network, set: set, loss: RollLoss(loss, velocityWeight: velocityWeight), seed: options.seed, from: start,
+      windows: windows, varies: !plain, onlyPedals: onlyPedals)
     try options.train(
       task,
       TrainerConfiguration(

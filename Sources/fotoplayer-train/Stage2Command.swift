@@ -12,13 +12,15 @@ struct Stage2Command: ParsableCommand {
       Example:
         fotoplayer-train stage2 --from runs/joint --data data/foley --piano data/piano \\
           --rolls data/rolls --out runs/piano
+        fotoplayer-train stage2 --from runs/joint --data data/foley --piano data/warm --piano data/cold --out runs/piano
 
       Half of the examples are clips as before, so that nothing is forgotten. With --rolls a roll predictor is learned
       in the same run; samples/predictor.safetensors in the run's folder is its file, for `fotoplayer roll --predictor`.
       """)
 
   @Option(help: "The run of stage 1 to begin with; its sizes and encoders are taken.") var from: String
-  @Option(help: "Performances: a set that `data piano` made, or of recordings.") var piano: String
+  @Option(help: "Performances: a set that `data piano` made, or of recordings; may be given more than once.") var piano:
+    [String]
   @Option(help: "Strips of films of pianists that `data rolls` made; none: no predictor is learned.") var rolls: String?
   @Option(help: "Which step of reading: 1, 2 or 3.") var step = 1
   @Option(help: "How the predictor's probabilities are judged: mse, as in the paper, or bce.") var loss = RollLoss.Kind
@@ -45,17 +47,20 @@ struct Stage2Command: ParsableCommand {
     let before = try TrainedStage(run: from, ["stage1"])
     let encoders = try encoders.opened(before)
     let (learned, kept) = try clips.sets(encoders, options, statistics: before.statistics)
-    let performances = try Performances(piano, encoders, options, name: "piano")
+    let spoken = try encoders.spoken(caption)
+    let materials = try piano.enumerated().map { index, folder in
+      let name = index == 0 ? "piano" : "piano\(index + 1)"
+      let performances = try Performances(folder, encoders, options, name: name)
+      return PianoTask.Material(
+        performances.set, latents: performances.latents, captions: spoken, identity: performances.identity)
+    }
     let films = try rolls.map {
       try PianoTask.Films(
         RollSet(URL(fileURLWithPath: $0)), network: .step(step), loss: RollLoss(loss), weight: rollWeight,
         windows: windows)
     }
-    let material = PianoTask.Material(
-      performances.set, latents: performances.latents, captions: try encoders.spoken(caption),
-      identity: performances.identity)
     let task = try PianoTask(
-      from: before, material, harmonicBands: encoders.codec.model.configuration.harmonicBands, clips: learned,
+      from: before, materials, harmonicBands: encoders.codec.model.configuration.harmonicBands, clips: learned,
       kept: kept, films: films, share: pianoShare, seed: options.seed, frames: clips.frames,
       recomputes: options.recompute)
     try options.train(

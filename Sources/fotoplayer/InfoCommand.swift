@@ -105,6 +105,10 @@ struct InfoCommand: ParsableCommand {
     return [
       ("prompts", "\(foley.words); \(foley.vocabulary.count) words were heard"), ("films", foley.films ?? "none"),
       ("sounds", foley.classes.joined(separator: ", ")),
+      (
+        "events",
+        foley.events == nil ? "not found in films: pictures alone lead" : "found in films first, then played"
+      ),
     ]
   }
 

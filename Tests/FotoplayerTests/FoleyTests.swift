@@ -218,5 +218,8 @@ import Watching
     let outcome = try place.run("fotoplayer", ["info", "foley.safetensors"])
     #expect(outcome.output.contains("rain, steps") && outcome.output.contains("6 bands of noise"))
     #expect(outcome.output.contains("3 words were heard"))
+    #expect(outcome.output.contains("not found in films: pictures alone lead"))
+    try TestVoice.writeFoley(to: place.path + "/finds.safetensors", finds: true)
+    #expect(try place.run("fotoplayer", ["info", "finds.safetensors"]).output.contains("found in films first"))
   }
 }

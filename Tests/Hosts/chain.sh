@@ -1,6 +1,6 @@
 #!/bin/bash
 # `fotoplayer-train chain` at toy size: data, all stages, sounds and the table; again in the paper's tables, where nothing is done
-# twice; encoders that were downloaded; and what stages say of bad material and full disks.
+# twice; encoders that were downloaded; several ranks; and what stages say of bad material and full disks.
 # usage: chain.sh FOTOPLAYER-TRAIN
 set -euo pipefail
 trainer=$(realpath "$1")
@@ -27,14 +27,15 @@ xargs stat -c '%n %Y %s' < files > before
 "$trainer" tables --out tables --seeds 1 > tables.log 2>&1 || fail "the table ended with $?"
 xargs stat -c '%n %Y %s' < files > after
 [ -s files ] && cmp before after || fail "the second time it did something: $(diff before after | head -3)"
-[ "$(grep -c '^| ' tables/tables.md)" = 12 ] || fail "the paper's tables have not five rows each: $(cat tables/tables.md)"
-for column in SI-SDR AV-Align 'onset error' 'onset F of the roll' 'Audeo' '+ DPO' '+ FactorCL'; do
+[ "$(grep -c '^| ' tables/tables.md)" = 17 ] || fail "the tables have not five, five and four rows: $(cat tables/tables.md)"
+for column in SI-SDR AV-Align 'onset error' 'onset F of the roll' 'Audeo' '+ DPO' '+ FactorCL' \
+  'in the preferred style' 'after it'; do
   grep -qF -- "$column" tables/tables.md || fail "the paper's tables have no $column"
 done
 cp tables/tables.md once.md
 "$trainer" tables --out tables --seeds 1 --only-measure > again.log 2>&1 || fail "the table from checkpoints ended with $?"
 cmp once.md tables/tables.md || fail "the table from checkpoints is another"
-[ "$("$trainer" tables --out tables --seeds 1,2 --dry-run | grep -c '^\$ ')" = 52 ] || fail "two seeds are not so many commands"
+[ "$("$trainer" tables --out tables --seeds 1,2 --dry-run | grep -c '^\$ ')" = 56 ] || fail "two seeds are not so many commands"
 
 # Encoders as they are downloaded go through the stages, too: small ones of random weights, a T5 with its tokenizer and a CLIP.
 clips=(--data tables/seed-1/clips --kept tables/seed-1/tested --frames 96 --features features --cache cache --steps 2 --batch 2)
@@ -43,13 +44,39 @@ clips=(--data tables/seed-1/clips --kept tables/seed-1/tested --frames 96 --feat
   fail "a stage with a T5 and a CLIP ended with $?"
 grep -Eq '"textFeatures": *24\b' snapshots/run.json && grep -Eq '"videoFeatures": *16\b' snapshots/run.json ||
   fail "the model does not read a T5 of 24 and a CLIP of 16 numbers"
-"$trainer" stage2 --from snapshots --piano tables/seed-1/piano --out snapshots2 "${clips[@]}" > snapshots2.log 2>&1 ||
+"$trainer" stage2 --from snapshots --piano tables/seed-1/piano --piano tables/seed-1/control --out snapshots2 "${clips[@]}" > snapshots2.log 2>&1 ||
   fail "the next stage with a T5 and a CLIP ended with $?"
 [ -n "$(find snapshots2/checkpoints -name DONE)" ] || fail "the next stage left no checkpoint"
 
 # What begins in films is learned beside the stages.
 "$trainer" events --codec tables/seed-1/codec --out events "${clips[@]}" > events.log 2>&1 || fail "events ended with $?"
 grep -q '"recall"' events/log.jsonl || fail "events were not measured on the clips that were kept"
+
+# Stages as two ranks come to what one comes to: the same losses, to the rounding of sums.
+alike() {  # a name, then a stage and its options
+  local name=$1
+  shift
+  "$trainer" "$@" --out "$name-1" > "$name-1.log" 2>&1 || fail "$name alone ended with $?"
+  mpirun -n 2 "$trainer" "$@" --out "$name-2" > "$name-2.log" 2>&1 || fail "$name as two ranks ended with $?"
+  python3 - "$name" <<'END' || fail "$name comes to something else as two ranks"
+import json, sys
+one, two = ([json.loads(line) for line in open(f"{sys.argv[1]}-{ranks}/log.jsonl")] for ranks in (1, 2))
+losses = [(a["loss"], b["loss"]) for a, b in zip(one, two, strict=True) if "loss" in a]
+assert len(losses) == 2 and all(abs(a - b) <= 1e-5 * abs(a) for a, b in losses), losses
+END
+}
+if command -v mpirun > /dev/null; then
+  # As root, in any number, on any core; nothing of the kernel's that a container forbids.
+  export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1 OMPI_MCA_rmaps_base_oversubscribe=1 \
+    PRTE_MCA_rmaps_default_mapping_policy=:oversubscribe OMPI_MCA_hwloc_base_binding_policy=none \
+    OMPI_MCA_btl_vader_single_copy_mechanism=none
+  piano=(--piano tables/seed-1/piano --piano tables/seed-1/control --rolls tables/seed-1/rolls)
+  alike ranks-piano stage2 --from tables/seed-1/joint "${piano[@]}" "${clips[@]}"
+  alike ranks-preferred stage3 --preference --from tables/seed-1/contrast --preferred tables/seed-1/piano \
+    --control tables/seed-1/control --frames 96 --steps 2 --batch 2
+else
+  echo "chain: there is no mpirun: the stages have not run as several ranks"
+fi
 
 # What a bad command, clip or disk leads to: words of what was expected, and a status that is not 0.
 refused() {  # the words, then the command
@@ -71,6 +98,8 @@ refused 'a: expected a caption of 1…512 words, found 10000' stage1 --part word
 refused 'expected captions to be words' stage1 --part words --data empty.jsonl --out r1 "${more[@]}"
 refused 'clips/clip-00001/audio.wav: expected' stage1 --part joint --data blind.jsonl --out r1 "${more[@]}"
 refused 'cut.mp4: expected' stage1 --part joint --data cut.jsonl --out r1 "${more[@]}"
+refused 'Missing expected argument' stage2 --from snapshots --data tables/seed-1/clips --out r1
+refused '--times 0: expected 1…1000' chain --out r1 --times 0
 refused 'expected --data' stage1 --part words --out r1 "${more[@]}"
 refused 'nothing that can be read' stage1 --part words --data none --out r1 "${more[@]}"
 refused 'expected a run of `fotoplayer-train stage1`, found one of codec' \

@@ -67,12 +67,12 @@ import Training
     let (learned, kept) = try first()
     let set = try workshop.makeSet()
     let strips = try RollSet(DrawnStrips(toys.path + "/strips", views: [.top]).folder)
-    func task(_ films: PianoTask.Films?) throws -> PianoTask {
+    func task(_ films: PianoTask.Films?, sets: Int = 1) throws -> PianoTask {
       let material = PianoTask.Material(
         set, latents: try latents(set, "piano"), captions: [], identity: "toys")
       return try PianoTask(
-        from: toys.stage("joint"), material, harmonicBands: 0, clips: learned, kept: kept, films: films, seed: 1,
-        frames: 16)
+        from: toys.stage("joint"), [PianoTask.Material](repeating: material, count: sets), harmonicBands: 0,
+        clips: learned, kept: kept, films: films, seed: 1, frames: 16)
     }
     let before = values(
       try FoleyTask(
@@ -84,6 +84,10 @@ import Training
     let added = values(try begun.evaluate(step: 0, folder: toys.path))
     #expect(added["kept clips"] == before["kept clips"] && added["kept clips unled"] == before["kept clips unled"])
     #expect(added["kept piece"] == added["kept piece unled"])
+    // Two sets are measured like one, and said.
+    let two = try task(nil, sets: 2)
+    #expect(values(try two.evaluate(step: 0, folder: toys.path))["kept piece"] == added["kept piece"])
+    #expect(two.configuration["piano"]?.string == "toys; toys")
 
     try toys.train(begun, "piano-run", steps: 60)
     try toys.train(try task(films), "again", steps: 60, stops: [1, 23])
@@ -114,7 +118,7 @@ import Training
     let set = try workshop.makeSet()
     let material = PianoTask.Material(set, latents: try latents(set, "piano"), captions: [], identity: "toys")
     let piano = try PianoTask(
-      from: toys.stage("joint"), material, harmonicBands: 0, clips: learned, kept: nil, films: nil, seed: 1, frames: 16)
+      from: toys.stage("joint"), [material], harmonicBands: 0, clips: learned, kept: nil, films: nil, seed: 1, frames: 16)
     try toys.train(piano, "piano-run", steps: 4)
 
     var settings = ContrastTask.Settings(audioWidth: 16)
@@ -150,7 +154,7 @@ import Training
     let material = PianoTask.Material(
       set, latents: try latents(set, "piano"), captions: [Tensor(repeating: 0.5, Shape(2, 6))], identity: "toys")
     let piano = try PianoTask(
-      from: toys.stage("joint"), material, harmonicBands: 0, clips: learned, kept: nil, films: nil, seed: 1, frames: 16)
+      from: toys.stage("joint"), [material], harmonicBands: 0, clips: learned, kept: nil, films: nil, seed: 1, frames: 16)
     try toys.train(piano, "piano-run", steps: 30)
     let control = try raised(latents(set, "piano"))
     let pairs = try PreferenceTask.Pairs(

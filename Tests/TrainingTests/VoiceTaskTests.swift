@@ -164,6 +164,37 @@ import Training
     #expect(trained.statistics?.deviation.array == voice.statistics.deviation.array)
   }
 
+  @Test func `Of several sets each is learned, and a run that was interrupted is the same to the bit`() throws {
+    let (set, other) = (try makeSet(), try makeSet("other", seed: 2))
+    func codecTask(_ others: [PianoSet]) throws -> CodecTask {
+      try CodecTask(
+        Self.codecConfiguration, set: set, others: others, strings: Toys.strings, seed: 1, excerptFrames: 24)
+    }
+    try train(codecTask([other]), "codec", steps: 8)
+    try train(codecTask([other]), "again", steps: 8, stops: [3])
+    try expectSame("codec", "again")
+    try train(codecTask([]), "alone", steps: 8)
+    #expect(try losses("codec") != losses("alone"))
+    try SafeTensors.write(
+      Toys.strings.sorted { $0.key < $1.key }.map { (name: $0.key, tensor: $0.value) }, metadata: ["lag": "100"],
+      to: TrainedCodec.strings(scratch.path + "/codec"))
+    let codec = try TrainedCodec(run: scratch.path + "/codec")
+    let (one, two) = (
+      try LatentSet(path: scratch.path + "/1.safetensors", identity: "1", set: set, model: codec.model) { _ in },
+      try LatentSet(path: scratch.path + "/2.safetensors", identity: "2", set: other, model: codec.model) { _ in }
+    )
+    func generatorTask(_ others: [(set: PianoSet, latents: LatentSet)]) throws -> GeneratorTask {
+      try GeneratorTask(
+        Toys.generator, set: set, latents: one, others: others, codec: codec.model, identity: "two", seed: 1, frames: 24)
+    }
+    let more = [(set: other, latents: two.with(LatentStatistics(one)))]
+    try train(generatorTask(more), "generator", steps: 8)
+    try train(generatorTask(more), "once more", steps: 8, stops: [5])
+    try expectSame("generator", "once more")
+    try train(generatorTask([]), "single", steps: 8)
+    #expect(try losses("generator") != losses("single"))
+  }
+
   @Test func `A voice without an encoder plays, and says why it cannot be trained further`() throws {
     let task = try CodecTask(Self.codecConfiguration, set: makeSet(), strings: Toys.strings, seed: 1, excerptFrames: 24)
     let path = scratch.path + "/old.safetensors"

@@ -79,4 +79,5 @@ export PYTHONPATH=$here/stub:$here:tools PYTHONWARNINGS=ignore TF_CPP_MIN_LOG_LE
 export OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1
 "$python" "$here/selfcheck.py"
 [[ " $* " != *" --films "* ]] || exec "$python" "$here/films.py" "$@"
+[[ " $* " != *" --performances "* ]] || exec "$python" "$here/performances.py" "$@"
 exec "$python" "$here/judge.py" --scores "$scores" "$@"

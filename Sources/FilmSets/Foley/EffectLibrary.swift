@@ -28,14 +28,14 @@ public struct EffectLibrary: Sendable {
   ///   - root: a folder as /usr/share is, or one into which packages were unpacked, each in a folder of its name or
   ///     all in one.
   ///   - isHeldOut: whether those for testing are wanted. Of these only sounds that can be learned are taken.
-  ///   - isNeeded: false where all that will be heard is computed.
+  ///   - isNeeded: false where all that will be heard is computed: then nothing is looked for.
   /// - Throws: `DataError` that says which packages to install, or which file cannot be read.
   public init(
     _ root: URL, isHeldOut: Bool, isNeeded: Bool = true, catalogue: [EffectPackage] = EffectPackage.all
   ) throws {
     let known = Set(catalogue.filter { !$0.isHeldOut }.flatMap(\.files.keys))
     var (groups, packages, missing): ([Group], [String: String], [String]) = ([], [:], [])
-    for package in catalogue where package.isHeldOut == isHeldOut {
+    for package in catalogue where isNeeded && package.isHeldOut == isHeldOut {
       guard let folder = Self.folder(of: package, in: root) else {
         missing.append(package.name)
         continue

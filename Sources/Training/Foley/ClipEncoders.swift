@@ -98,6 +98,15 @@ public struct ClipEncoders: Sendable {
       film: try film(clip, in: manifest), events: clip.events)
   }
 
+  /// The first seconds of a performance as the codec returns them: what is made from its latents comes no nearer.
+  ///
+  /// - Throws: an error with the path where the sound cannot be read.
+  public func returned(_ piece: Piece, seconds: Double) throws -> [Float] {
+    let frames = max(1, min(Int(seconds * 75), piece.samples / codec.model.configuration.hop))
+    let excerpt = try codec.model.excerpt(piece, frames: frames)
+    return codec.model.sound(codec.model.latents(excerpt), excerpt).array
+  }
+
   /// A clip's sound.
   public func samples(of clip: Clip, in manifest: ClipManifest) throws -> [Float] {
     let path = manifest.audio(clip)

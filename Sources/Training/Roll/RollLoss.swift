@@ -3,7 +3,7 @@
 import Conditioning
 import Tensors
 
-/// L = L_down + 2·L_onset + L_shift + 8·L_velocity + L_pedals.
+/// L = L_down + 2·L_onset + L_shift + w·L_velocity + L_pedals.
 ///
 /// L_down and L_onset: means over windows and keys, times `keysWeight`; L_shift: the mean of (Δ shift)² where a note begins,
 /// times 4; L_velocity: the mean cross-entropy of velocity/127 where one begins nearby or soon; L_pedals: that of depths.
@@ -18,10 +18,13 @@ public struct RollLoss: Sendable, Equatable {
   public let kind: Kind
   /// About as many keys as matter in a frame.
   private static let keysWeight: Float = 10
-  /// How little of a cross-entropy a velocity can change: 20 of 127 off cost 0.05.
-  private static let velocityWeight: Float = 8
+  /// w. A velocity changes little of a cross-entropy: 20 of 127 off cost 0.05.
+  public let velocityWeight: Float
+  public static let usualVelocityWeight: Float = 8
 
-  public init(_ kind: Kind = .crossEntropy) { self.kind = kind }
+  public init(_ kind: Kind = .crossEntropy, velocityWeight: Float = RollLoss.usualVelocityWeight) {
+    (self.kind, self.velocityWeight) = (kind, velocityWeight)
+  }
 
   public func callAsFunction(_ answers: RollLogits, _ truth: RollShard) -> Losses {
     let down = mean(distance(answers.down, truth.down)) * Self.keysWeight
@@ -33,7 +36,7 @@ public struct RollLoss: Sendable, Equatable {
     if let answer = answers.velocity {
       let entropy = Self.crossEntropy(answer, truth.velocity) * truth.isStruck
       let velocity = mean(entropy) * (Float(entropy.shape.count) / count(truth.isStruck))
-      total = total + velocity * Self.velocityWeight
+      total = total + velocity * velocityWeight
       parts.append(Measure("velocity", velocity.scalar))
     }
     var pedals: Float = 0

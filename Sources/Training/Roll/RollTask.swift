@@ -44,6 +44,8 @@ public struct RollTask: TrainingTask {
     ]
     configuration = settings.with("from", start.map { JSON($0.identity) })
       .with("onlyPedals", onlyPedals ? .bool(true) : nil)
+      .with(
+        "velocityWeight", loss.velocityWeight == RollLoss.usualVelocityWeight ? nil : JSON(short: loss.velocityWeight))
   }
 
   public func shard(_ random: inout ShardRandom) throws -> RollShard { try sampler.shard(&random) }

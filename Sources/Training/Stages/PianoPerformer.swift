@@ -7,7 +7,7 @@ import Tensors
 public struct PianoPerformer: Sendable {
   let stage: TrainedStage, encoders: ClipEncoders
   public var sampler: FlowSampler
-  /// Whether the model is shown the roll; else it hears the words alone.
+  /// Whether the score is told: the roll to the model, the events to the codec's strings; else words are all there is.
   public var usesRoll = true
 
   /// - Throws: `TrainingError` where the model reads no rolls.
@@ -22,17 +22,14 @@ public struct PianoPerformer: Sendable {
   /// - Parameters:
   ///   - seconds: how long the sound is; at most `ClipPerformer.longest`.
   ///   - words: features of what is said, [tokens, width]; nil says nothing.
-  ///   - progress: hears how many steps are done; what it throws ends the work.
   /// - Returns: samples at the encoders' rate.
   /// - Throws: `TrainingError` where the codec's source is not what the model learned with.
-  public func sound(
-    _ score: Score, seconds: Double, words: Tensor? = nil, progress: (Int) throws -> Void = { _ in }
-  ) throws -> [Float] {
+  public func sound(_ score: Score, seconds: Double, words: Tensor? = nil) throws -> [Float] {
     let codec = encoders.codec.model
     let c = codec.configuration
     let frames = max(1, Int(min(max(seconds, 0), ClipPerformer.longest) * 75))
     let silence = HeldSound(values: [Float](repeating: 0, count: frames * c.hop))
-    let piece = Piece(events: score.events(), sound: silence)
+    let piece = Piece(events: usesRoll ? score.events() : [], sound: silence)
     let excerpt = try codec.excerpt(piece, frames: frames)
     var guides = Guides()
     if usesRoll {
@@ -46,7 +43,7 @@ public struct PianoPerformer: Sendable {
       guides.roll = Guide(rows)
     }
     if let words, stage.model.configuration.textFeatures > 0 { guides.text = Captions([words]) }
-    let latents = try sampler(stage.model, guides, frames: frames, progress: progress)
+    let latents = try sampler(stage.model, guides, frames: frames)
     return codec.sound(stage.latents(latents), excerpt).array
   }
 }

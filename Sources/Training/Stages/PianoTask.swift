@@ -64,18 +64,20 @@ public struct PianoTask: TrainingTask {
   public let weights: Weights
   public private(set) var model: MultiStreamTransformer
   private let predictor: StripPredictor?
-  private let piano: PianoSampler, clips: ClipSampler, kept: ClipSampler?
+  private let piano: [PianoSampler], clips: ClipSampler, kept: ClipSampler?
   private let films: Films?, share: Float
 
   /// - Parameters:
   ///   - before: a run of stage 1.
+  ///   - materials: one or more, of which each is drawn as often.
   ///   - clips: what stage 1 learned from; `kept`: what is measured on, never learned.
   ///   - films: nil: no predictor is learned.
   ///   - share: of performances among the examples, 0…1.
   public init(
-    from before: TrainedStage, _ material: Material, harmonicBands: Int, clips: FoleySet, kept: FoleySet?,
+    from before: TrainedStage, _ materials: [Material], harmonicBands: Int, clips: FoleySet, kept: FoleySet?,
     films: Films?, share: Float = 0.5, seed: UInt64, frames: Int, recomputes: Bool = false
   ) throws {
+    precondition(!materials.isEmpty, "performances, expected at least one set")
     var c = before.model.configuration
     c.conditionWidth = Condition.width(harmonicBands: harmonicBands)
     let start = StageStart(before, seed: seed)
@@ -87,8 +89,9 @@ public struct PianoTask: TrainingTask {
     }
     (model, predictor, weights) = (built.model.model, built.model.predictor, built.weights)
     model.recomputes = recomputes
-    piano = try PianoSampler(
-      material.set, material.latents.with(before.statistics), c, frames: frames, captions: material.captions)
+    piano = try materials.map {
+      try PianoSampler($0.set, $0.latents.with(before.statistics), c, frames: frames, captions: $0.captions)
+    }
     self.clips = try ClipSampler(clips, c, frames: frames, lacking: "anything")
     self.kept = try kept.map { try ClipSampler($0, c, frames: frames, lacking: "anything") }
     (self.films, self.share) = (films, share)
@@ -96,15 +99,16 @@ public struct PianoTask: TrainingTask {
       c, before.statistics,
       [
         .init("frames", JSON(frames)), .init("clips", JSON(self.clips.drawn.count)),
-        .init("piano", JSON(material.identity)), .init("share", JSON(short: share)),
+        .init("piano", JSON(materials.map(\.identity).joined(separator: "; "))), .init("share", JSON(short: share)),
       ])
     configuration = description.with("films", films?.json)
   }
 
-  public var secondsPerShard: Double { Double(piano.frames) / 75 }
+  public var secondsPerShard: Double { Double(clips.frames) / 75 }
 
   public func shard(_ random: inout ShardRandom) throws -> Shard {
     let isPiano = random.uniform() < share
+    let piano = piano.count > 1 ? piano[random.integer(in: 0..<piano.count)] : piano[0]
     let example = try isPiano ? piano.example(piano.place(&random), &random) : clips.example(&random)
     return Shard(example: example, roll: try films?.sampler.shard(&random))
   }
@@ -117,9 +121,9 @@ public struct PianoTask: TrainingTask {
       flow + reading * films.weight, [Measure("flow", flow.scalar), Measure("roll", reading.scalar)])
   }
 
-  /// The errors on kept clips, those on the performance that is kept, and how well the predictor reads, whose file is written.
+  /// The errors on kept clips, those on the performances that are kept, and how well the predictor reads, whose file is written.
   public func evaluate(step: Int, folder: String) throws -> [Measure] {
-    var measures = try FoleyTask.measures(kept, model) + piano.measures(model)
+    var measures = try FoleyTask.measures(kept, model) + PianoSampler.measures(piano, model)
     if let films {
       let predictor = try exported(films)
       measures += try RollTask.measures(films.set, films.network, predictor, step: step, folder: folder)
@@ -141,16 +145,18 @@ public struct PianoTask: TrainingTask {
 extension PianoSampler {
   private static let measured = 8
 
-  /// The error on the performance that is kept, with its roll and without anything. The same frames, times and noise always.
-  func measures(_ model: MultiStreamTransformer) throws -> [Measure] {
+  /// The error on the performances that are kept, with their roll and without anything. The same frames, times and noise always.
+  static func measures(_ samplers: [PianoSampler], _ model: MultiStreamTransformer) throws -> [Measure] {
     var (led, alone) = (Float(0), Float(0))
-    for index in 0..<Self.measured {
-      var random = ShardRandom(seed: 1, step: 0, shard: index)
-      let example = try example(kept(index, of: Self.measured), leavesOut: false, &random)
-      led += example.error(model, example.guides).scalar
-      alone += example.error(model, Guides()).scalar
+    for sampler in samplers {
+      for index in 0..<measured {
+        var random = ShardRandom(seed: 1, step: 0, shard: index)
+        let example = try sampler.example(sampler.kept(index, of: measured), leavesOut: false, &random)
+        led += example.error(model, example.guides).scalar
+        alone += example.error(model, Guides()).scalar
+      }
     }
-    let count = Float(Self.measured)
+    let count = Float(measured * samplers.count)
     return [Measure("kept piece", led / count), Measure("kept piece unled", alone / count)]
   }
 }

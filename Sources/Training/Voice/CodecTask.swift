@@ -39,18 +39,19 @@ public struct CodecTask: ReconstructionTask {
   public let weights: Weights
   public private(set) var model: CodecModel
   public let excerptFrames: Int
-  private let set: PianoSet
+  private let set: PianoSet, others: [PianoSet]
   private let noiseBands: NoiseBands
   private let loss = SpectralLoss()
 
   /// - Parameters:
+  ///   - others: sets that are learned, too, each as often as the first, whose last piece is kept.
   ///   - strings: the measured tables, named as below `source`; none where it has no strings.
   ///   - excerptFrames: the length of a shard's excerpt.
   ///   - start: where the weights begin; by default at random.
   ///   - decoderOnly: the encoder stays as it is, so that latents mean to generators what they meant.
   ///   - recomputes: takes a fraction of the memory and a third more time; the result is the same.
   public init(
-    _ configuration: CodecConfiguration, set: PianoSet, strings: [String: Tensor], seed: UInt64,
+    _ configuration: CodecConfiguration, set: PianoSet, others: [PianoSet] = [], strings: [String: Tensor], seed: UInt64,
     excerptFrames: Int = 192, from start: CodecStart? = nil, decoderOnly: Bool = false, recomputes: Bool = false
   ) throws {
     let named = Dictionary(uniqueKeysWithValues: strings.map { ("source." + $0.key, $0.value) })
@@ -58,7 +59,7 @@ public struct CodecTask: ReconstructionTask {
     let frozen = { (name: String) in decoderOnly && name.hasPrefix("encoder.") }
     (model, weights) = try Weights.make(from: source, tracked: true, frozen: frozen) { CodecModel($0, configuration) }
     model.recomputes = recomputes
-    self.set = set
+    (self.set, self.others) = (set, others)
     self.excerptFrames = excerptFrames
     noiseBands = NoiseBands(configuration.source.noise, sampleRate: Double(configuration.source.sampleRate))
     let settings: [JSON.Member] = [
@@ -68,7 +69,8 @@ public struct CodecTask: ReconstructionTask {
     let beginning = start.map {
       [JSON.Member("from", JSON($0.identity)), .init("decoderOnly", .bool(decoderOnly))]
     }
-    self.configuration = .object(settings + (beginning ?? []))
+    let beside = others.map { JSON.object([.init("pieces", JSON($0.learned)), .init("set", $0.manifest.identity)]) }
+    self.configuration = JSON.object(settings + (beginning ?? [])).with("others", others.isEmpty ? nil : .array(beside))
   }
 
   public var sampleRate: Int { model.configuration.source.sampleRate }
@@ -76,6 +78,8 @@ public struct CodecTask: ReconstructionTask {
   public var secondsPerShard: Double { Double(excerptFrames) / 75 }
 
   public func shard(_ random: inout ShardRandom) throws -> Shard {
+    let choice = others.isEmpty ? 0 : random.integer(in: 0..<others.count + 1)
+    let set = choice == 0 ? set : others[choice - 1]
     let piece = set.pieces[set.drawn(&random)]
     let hop = model.configuration.source.hop
     let first = random.integer(in: 0..<max(1, piece.samples / hop - excerptFrames))

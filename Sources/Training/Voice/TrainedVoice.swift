@@ -63,6 +63,9 @@ public struct LatentStatistics: Sendable {
     self.deviation = deviation
   }
 
+  /// Those of a set.
+  public init(_ latents: LatentSet) { self.init(mean: latents.mean, deviation: latents.deviation) }
+
   /// As the run of a generator that was given them says.
   var json: JSON {
     func list(_ tensor: Tensor) -> JSON { .array(tensor.array.map { JSON(short: $0) }) }

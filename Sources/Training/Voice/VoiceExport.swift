@@ -15,7 +15,7 @@ public enum VoiceExport {
   ) throws {
     try write(
       name: name, codec: codec, generator.weights, generator.model.configuration,
-      LatentStatistics(mean: latents.mean, deviation: latents.deviation), card: card, to: path)
+      LatentStatistics(latents), card: card, to: path)
   }
 
   /// - Parameters:
