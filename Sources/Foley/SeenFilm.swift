@@ -40,7 +40,9 @@ public struct SeenFilm: Sendable {
     }
     guard features.array.allSatisfy({ $0.isFinite }) else { throw wrong("features that are no numbers") }
     guard found.map({ $0.shape.rank == 2 && $0.shape[1] == 3 }) ?? true else { throw wrong("events \(found!.shape)") }
-    let events = found.map { rows in zip(ExactTimes.seconds(rows), (0..<rows.shape[0]).map { Double(rows[3 * $0 + 2]) }) }
+    let events = found.map { rows in
+      zip(ExactTimes.seconds(rows), (0..<rows.shape[0]).map { Double(rows[3 * $0 + 2]) })
+    }
     guard events?.allSatisfy({ Self.isMoment($0) && 0...1 ~= $1 }) ?? true else {
       throw wrong("events at no time, or of a strength that is not within 0…1")
     }

@@ -25,8 +25,8 @@ struct ChainCommand: ParsableCommand {
   @Option(help: "toy, small, medium, large or paper.") var size = GeneratorSize.toy
   @Option(help: "How many times as much is made and learned as the size has.") var times = 1
   @Option(help: "The folder of everything.") var out: String
-  @Option(help: "A codec's run, or a folder with an EnCodec; by default a codec of piano and clips is trained.") var codec:
-    String?
+  @Option(help: "A codec's run, or a folder with an EnCodec; by default a codec of piano and clips is trained.")
+  var codec: String?
   @Option(help: "Who reads captions: words, or a folder with a T5.") var words = "words"
   @Option(help: "Who watches films: motion, or a folder with a CLIP.") var films = "motion"
   @Option(help: "Where packages of sounds are: /usr/share, or a folder that packages were unpacked into.") var sounds =

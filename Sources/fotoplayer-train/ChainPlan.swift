@@ -63,7 +63,8 @@ struct ChainPlan {
     ]
     if chain.codec == nil {
       // Strings for the piano, bands for everything. The least of all toys has bands alone: to measure strings takes a minute.
-      let strings = isToy && chain.times == 1 ? [] : ["--data", path("piano"), "--data", path("control"), "--bands", "96"]
+      let both = ["--data", path("piano"), "--data", path("control"), "--bands", "96"]
+      let strings = isToy && chain.times == 1 ? [] : both
       steps.append(
         ["codec"] + strings + ["--data", path("clips"), "--out", codec, "--steps", "\(amount.codec)"] + seed)
     }
@@ -75,7 +76,8 @@ struct ChainPlan {
       stage("stage1", 1, "joint", ["--part", "joint", "--from", path("words")] + clips),
       stage(
         "stage2", 2, "stage2",
-        ["--from", path("joint"), "--piano", path("piano"), "--piano", path("control"), "--rolls", path("rolls")] + clips),
+        ["--from", path("joint"), "--piano", path("piano"), "--piano", path("control"), "--rolls", path("rolls")]
+          + clips),
       stage("stage3", 3, "contrast", ["--from", path("stage2")] + clips),
       stage(
         "stage3", 4, "preferred",

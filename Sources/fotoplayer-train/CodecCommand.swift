@@ -34,8 +34,8 @@ struct CodecCommand: ParsableCommand {
 
   enum Kind: String, ExpressibleByArgument, CaseIterable { case frame, encodec }
 
-  @Option(help: "A set that `data piano` or `data foley` made, or a list of clips; may be given more than once.") var data:
-    [String]
+  @Option(help: "A set that `data piano` or `data foley` made, or a list of clips; may be given more than once.")
+  var data: [String]
   @Option(help: "Which codec: frame or encodec.") var kind = Kind.frame
   @Option(
     help: """

@@ -73,8 +73,9 @@ struct GeneratorCommand: ParsableCommand {
       (configuration.depth, configuration.audioWidth, configuration.rollWidth) = (depth ?? 4, width, width / 2)
     }
     let task = try GeneratorTask(
-      configuration, set: all[0].set, latents: all[0].latents, others: Array(all.dropFirst()), codec: trained.model,
-      identity: identities.joined(separator: "; "), seed: options.seed, from: voice, frames: frames, recomputes: options.recompute)
+      configuration, set: all[0].set, latents: all[0].latents, others: Array(all.dropFirst()),
+      codec: trained.model, identity: identities.joined(separator: "; "), seed: options.seed, from: voice,
+      frames: frames, recomputes: options.recompute)
     try options.train(
       task,
       TrainerConfiguration(shards: 8, schedule: Schedule(peak: 1e-3, warmUp: 100, steps: 8000), averageDecay: 0.995))

@@ -118,7 +118,8 @@ import Training
     let set = try workshop.makeSet()
     let material = PianoTask.Material(set, latents: try latents(set, "piano"), captions: [], identity: "toys")
     let piano = try PianoTask(
-      from: toys.stage("joint"), [material], harmonicBands: 0, clips: learned, kept: nil, films: nil, seed: 1, frames: 16)
+      from: toys.stage("joint"), [material], harmonicBands: 0, clips: learned, kept: nil, films: nil, seed: 1,
+      frames: 16)
     try toys.train(piano, "piano-run", steps: 4)
 
     var settings = ContrastTask.Settings(audioWidth: 16)
@@ -154,7 +155,8 @@ import Training
     let material = PianoTask.Material(
       set, latents: try latents(set, "piano"), captions: [Tensor(repeating: 0.5, Shape(2, 6))], identity: "toys")
     let piano = try PianoTask(
-      from: toys.stage("joint"), [material], harmonicBands: 0, clips: learned, kept: nil, films: nil, seed: 1, frames: 16)
+      from: toys.stage("joint"), [material], harmonicBands: 0, clips: learned, kept: nil, films: nil, seed: 1,
+      frames: 16)
     try toys.train(piano, "piano-run", steps: 30)
     let control = try raised(latents(set, "piano"))
     let pairs = try PreferenceTask.Pairs(

@@ -185,7 +185,8 @@ import Training
     )
     func generatorTask(_ others: [(set: PianoSet, latents: LatentSet)]) throws -> GeneratorTask {
       try GeneratorTask(
-        Toys.generator, set: set, latents: one, others: others, codec: codec.model, identity: "two", seed: 1, frames: 24)
+        Toys.generator, set: set, latents: one, others: others, codec: codec.model, identity: "two", seed: 1, frames: 24
+      )
     }
     let more = [(set: other, latents: two.with(LatentStatistics(one)))]
     try train(generatorTask(more), "generator", steps: 8)

@@ -51,8 +51,9 @@ public struct CodecTask: ReconstructionTask {
   ///   - decoderOnly: the encoder stays as it is, so that latents mean to generators what they meant.
   ///   - recomputes: takes a fraction of the memory and a third more time; the result is the same.
   public init(
-    _ configuration: CodecConfiguration, set: PianoSet, others: [PianoSet] = [], strings: [String: Tensor], seed: UInt64,
-    excerptFrames: Int = 192, from start: CodecStart? = nil, decoderOnly: Bool = false, recomputes: Bool = false
+    _ configuration: CodecConfiguration, set: PianoSet, others: [PianoSet] = [], strings: [String: Tensor],
+    seed: UInt64, excerptFrames: Int = 192, from start: CodecStart? = nil, decoderOnly: Bool = false,
+    recomputes: Bool = false
   ) throws {
     let named = Dictionary(uniqueKeysWithValues: strings.map { ("source." + $0.key, $0.value) })
     let source = WeightTable(named, over: start?.weights ?? RandomWeights(seed: seed))
