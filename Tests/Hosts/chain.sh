@@ -62,7 +62,7 @@ alike() {  # a name, then a stage and its options
 import json, sys
 one, two = ([json.loads(line) for line in open(f"{sys.argv[1]}-{ranks}/log.jsonl")] for ranks in (1, 2))
 losses = [(a["loss"], b["loss"]) for a, b in zip(one, two, strict=True) if "loss" in a]
-assert len(losses) == 2 and all(abs(a - b) <= 1e-5 * abs(a) for a, b in losses), losses
+assert losses and all(abs(a - b) <= 1e-5 * abs(a) for a, b in losses), losses
 END
 }
 if command -v mpirun > /dev/null; then
