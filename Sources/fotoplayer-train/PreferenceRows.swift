@@ -50,6 +50,11 @@ struct PreferenceRows {
     for way in Self.ways {
       try FileManager.default.createDirectory(atPath: place(way.place), withIntermediateDirectories: true)
       let set = try open(way.recordings).set
+      guard set.pieces.count == wanted.names.count else {
+        throw DataError(
+          "\(folder)/\(way.recordings): expected the \(wanted.names.count) scores of \(Self.preferred), "
+            + "found \(set.pieces.count)")
+      }
       let performer = try way.run.map { run in
         try PianoPerformer(
           TrainedStage(run: "\(folder)/\(run)", ["stage3"]), encoders, FlowSampler(steps: steps, seed: seed))

@@ -8,27 +8,27 @@ import Tensors
 /// ln(pᵢ/p + 10⁻⁶) of the powers pᵢ of 64 bands beside p, the mean of all over two seconds, so that loudness tells nothing: of each
 /// band the mean and the deviation over these two seconds, and a `LogisticClassifier` of them.
 public struct StyleJudge: Sendable {
-  private let classifier: LogisticClassifier
+  private let look: StyleLook, classifier: LogisticClassifier
 
   /// - Parameters:
   ///   - preferred: performances at `SpectrogramRatio.sampleRate`.
   ///   - other: of the other style, of the same scores, so that the music tells nothing.
   /// - Throws: `MetricError` where nothing is heard in one of the two.
   public init(preferred: [[Float]], other: [[Float]]) throws {
-    let look = StyleLook()
+    look = StyleLook()
     classifier = try LogisticClassifier(look(preferred), look(other))
   }
 
   /// How likely a performance is in the preferred style, the mean over its parts; nil where nothing is heard.
   public func callAsFunction(_ samples: [Float]) -> Double? {
-    let parts = StyleLook()([samples])
+    let parts = look([samples])
     guard parts.count > 0 else { return nil }
     return (0..<parts.count).reduce(0) { $0 + classifier(parts[$1]) } / Double(parts.count)
   }
 }
 
 /// What the judge looks at.
-private struct StyleLook {
+private struct StyleLook: Sendable {
   private static let length = 1024, hop = 512, bandCount = 64
   /// Two seconds.
   private static let frames = 2 * SpectrogramRatio.sampleRate / hop
