@@ -57,6 +57,9 @@ struct CodecCommand: ParsableCommand {
     guard kind == .frame || from != nil else {
       throw ValidationError("--kind encodec needs --from: a folder with an EnCodec, or a config.json")
     }
+    guard bands == nil || from == nil else {
+      throw ValidationError("--bands: what --from names has bands already; leave one of the two out")
+    }
     if let bands, !(2...256 ~= bands) { throw ValidationError("--bands \(bands): expected 2…256") }
     guard 8...4096 ~= frames else { throw ValidationError("--frames \(frames): expected 8…4096") }
   }
@@ -72,7 +75,7 @@ struct CodecCommand: ParsableCommand {
     let voice = try from.flatMap { try isVoice ? TrainedVoice(path: $0) : nil }
     let trained = try from.flatMap { try isVoice ? nil : TrainedCodec(run: $0) }
     var configuration = voice?.frameCodec.configuration ?? CodecConfiguration()
-    if from == nil, let bands { configuration.source.noiseBands = bands }
+    if let bands { configuration.source.noiseBands = bands }
     if let from, let trained {
       guard case .frame(let c) = trained.model.configuration else {
         throw TrainingError("\(from): expected the run of a frame codec, found an EnCodec; add --kind encodec")

@@ -85,6 +85,7 @@ import Testing
     ["data", "import", "clotho", "a.csv", "--media", ".", "-o", "b"],
     ["codec", "--data", "set"], ["codec", "--data", "set", "--out", "run", "--steps", "0"],
     ["codec", "--data", "set", "--out", "run", "--decoder-only"],
+    ["codec", "--data", "set", "--out", "run", "--from", "other", "--bands", "96"],
     ["codec", "--data", "set", "--out", "run", "--adversarial", "--windows", "1000"],
     ["codec", "--data", "set", "--out", "run", "--adversarial", "--mel-weight", "0", "--spectral-weight", "0"],
     ["codec", "--data", "set", "--out", "run", "--kind", "encodec"],

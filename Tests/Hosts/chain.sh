@@ -52,28 +52,46 @@ grep -Eq '"textFeatures": *24\b' snapshots/run.json && grep -Eq '"videoFeatures"
 "$trainer" events --codec tables/seed-1/codec --out events "${clips[@]}" > events.log 2>&1 || fail "events ended with $?"
 grep -q '"recall"' events/log.jsonl || fail "events were not measured on the clips that were kept"
 
-# Stages as two ranks come to what one comes to: the same losses, to the rounding of sums.
-alike() {  # a name, then a stage and its options
-  local name=$1
-  shift
-  "$trainer" "$@" --out "$name-1" > "$name-1.log" 2>&1 || fail "$name alone ended with $?"
-  mpirun -n 2 "$trainer" "$@" --out "$name-2" > "$name-2.log" 2>&1 || fail "$name as two ranks ended with $?"
-  python3 - "$name" <<'END' || fail "$name comes to something else as two ranks"
+# Stages as two ranks, and in a PyTorch, come to what one process comes to here: the same losses, to the rounding of sums.
+compared() {  # two names of runs, and how far apart their losses may be
+  python3 - "$@" <<'END' || fail "$2 comes to something else than $1"
 import json, sys
-one, two = ([json.loads(line) for line in open(f"{sys.argv[1]}-{ranks}/log.jsonl")] for ranks in (1, 2))
-losses = [(a["loss"], b["loss"]) for a, b in zip(one, two, strict=True) if "loss" in a]
-assert losses and all(abs(a - b) <= 1e-5 * abs(a) for a, b in losses), losses
+one, two = ([json.loads(line) for line in open(f"{run}/log.jsonl")] for run in sys.argv[1:3])
+pairs = list(zip(one, two, strict=True))
+losses = [(a["loss"], b["loss"]) for a, b in pairs if "loss" in a]
+assert losses and all(abs(a - b) <= float(sys.argv[3]) * abs(a) for a, b in losses), losses
+# After the last step, which tells of the gradients, too.
+kept = [(a["measures"][name], b["measures"][name])
+        for a, b in pairs if "measures" in a for name in a["measures"] if name.startswith("kept")]
+assert kept and all(abs(a - b) <= 1e-4 * abs(a) for a, b in kept), kept
 END
 }
+piano=(--piano tables/seed-1/piano --piano tables/seed-1/control --rolls tables/seed-1/rolls)
+piano=(stage2 --from tables/seed-1/joint "${piano[@]}" "${clips[@]}")
+preferred=(stage3 --preference --from tables/seed-1/contrast --preferred tables/seed-1/piano --control tables/seed-1/control
+  --frames 96 --steps 2 --batch 2)
+"$trainer" "${piano[@]}" --out piano-1 > piano-1.log 2>&1 || fail "stage 2 alone ended with $?"
+"$trainer" "${preferred[@]}" --out preferred-1 > preferred-1.log 2>&1 || fail "the preference alone ended with $?"
+if "$trainer" "${piano[@]}" --engine torch --out piano-torch > piano-torch.log 2>&1; then
+  compared piano-1 piano-torch 1e-4
+  "$trainer" "${preferred[@]}" --engine torch --out preferred-torch > preferred-torch.log 2>&1 ||
+    fail "the preference in PyTorch ended with $?"
+  compared preferred-1 preferred-torch 1e-4
+elif grep -q 'no libtorch was found' piano-torch.log; then
+  echo "chain: there is no PyTorch: the stages have not run in it"
+else
+  fail "stage 2 in PyTorch failed"
+fi
 if command -v mpirun > /dev/null; then
   # As root, in any number, on any core; nothing of the kernel's that a container forbids.
   export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1 OMPI_MCA_rmaps_base_oversubscribe=1 \
     PRTE_MCA_rmaps_default_mapping_policy=:oversubscribe OMPI_MCA_hwloc_base_binding_policy=none \
     OMPI_MCA_btl_vader_single_copy_mechanism=none
-  piano=(--piano tables/seed-1/piano --piano tables/seed-1/control --rolls tables/seed-1/rolls)
-  alike ranks-piano stage2 --from tables/seed-1/joint "${piano[@]}" "${clips[@]}"
-  alike ranks-preferred stage3 --preference --from tables/seed-1/contrast --preferred tables/seed-1/piano \
-    --control tables/seed-1/control --frames 96 --steps 2 --batch 2
+  mpirun -n 2 "$trainer" "${piano[@]}" --out piano-2 > piano-2.log 2>&1 || fail "stage 2 as two ranks ended with $?"
+  compared piano-1 piano-2 1e-5
+  mpirun -n 2 "$trainer" "${preferred[@]}" --out preferred-2 > preferred-2.log 2>&1 ||
+    fail "the preference as two ranks ended with $?"
+  compared preferred-1 preferred-2 1e-5
 else
   echo "chain: there is no mpirun: the stages have not run as several ranks"
 fi

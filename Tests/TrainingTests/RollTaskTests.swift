@@ -59,6 +59,19 @@ import Training
     #expect(beginnings > 3 && silences > 3)
   }
 
+  @Test func `A velocity counts as much as is asked`() throws {
+    let set = try set()
+    func losses(_ weight: Float) throws -> (total: Float, velocity: Float) {
+      let task = try RollTask(
+        DrawnStrips.network(2), set: set, loss: RollLoss(velocityWeight: weight), seed: 1, windows: 4, varies: false)
+      let losses = task.losses(try shard(task, 1))
+      return (losses.total.scalar, losses.parts.first { $0.name == "velocity" }!.value)
+    }
+    let (usual, more) = (try losses(RollLoss.usualVelocityWeight), try losses(60))
+    #expect(usual.velocity > 0.3 && more.velocity == usual.velocity)
+    #expect(abs(more.total - usual.total - 52 * usual.velocity) < 1e-3)
+  }
+
   @Test func `Velocities are asked for before notes begin, and only where they are known`() throws {
     let strips = try DrawnStrips(scratch.path + "/loud")
     let task = try task(RollSet(strips.folder))

@@ -35,4 +35,11 @@ import Training
     #expect(random.integer(in: -3 ..< -2) == -3)
     #expect((0..<100).map { _ in random.integer(in: 0..<1 << 32) }.max()! > 1 << 31)
   }
+
+  @Test func `Of several sets each is drawn, and of one set nothing`() {
+    var random = ShardRandom(seed: 1, step: 1, shard: 0)
+    #expect(random.choice(of: 1) == 0)
+    #expect(random.uniform() == numbers(count: 1)[0], "one set takes no draw")
+    #expect(Set((0..<100).map { _ in random.choice(of: 3) }) == [0, 1, 2])
+  }
 }

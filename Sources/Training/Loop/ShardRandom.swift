@@ -43,6 +43,9 @@ public struct ShardRandom: Sendable {
     return range.lowerBound + Int(fraction.multipliedFullWidth(by: UInt64(range.count)).high)
   }
 
+  /// Which of some sets an example is of, each as likely; of one set without a draw, so that its runs stay what they were.
+  public mutating func choice(of count: Int) -> Int { count > 1 ? integer(in: 0..<count) : 0 }
+
   private mutating func advanced(_ count: Int) -> UInt64 {
     defer { position += UInt64(count) }
     return UInt64(step) << 32 + position

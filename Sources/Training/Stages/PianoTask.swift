@@ -108,7 +108,7 @@ public struct PianoTask: TrainingTask {
 
   public func shard(_ random: inout ShardRandom) throws -> Shard {
     let isPiano = random.uniform() < share
-    let piano = piano.count > 1 ? piano[random.integer(in: 0..<piano.count)] : piano[0]
+    let piano = piano[random.choice(of: piano.count)]
     let example = try isPiano ? piano.example(piano.place(&random), &random) : clips.example(&random)
     return Shard(example: example, roll: try films?.sampler.shard(&random))
   }

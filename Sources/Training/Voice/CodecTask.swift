@@ -79,7 +79,7 @@ public struct CodecTask: ReconstructionTask {
   public var secondsPerShard: Double { Double(excerptFrames) / 75 }
 
   public func shard(_ random: inout ShardRandom) throws -> Shard {
-    let choice = others.isEmpty ? 0 : random.integer(in: 0..<others.count + 1)
+    let choice = random.choice(of: others.count + 1)
     let set = choice == 0 ? set : others[choice - 1]
     let piece = set.pieces[set.drawn(&random)]
     let hop = model.configuration.source.hop

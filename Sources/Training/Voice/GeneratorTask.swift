@@ -56,7 +56,7 @@ public struct GeneratorTask: TrainingTask {
   public var secondsPerShard: Double { Double(frames) / 75 }
 
   public func shard(_ random: inout ShardRandom) throws -> Shard {
-    let choice = sets.count > 1 ? random.integer(in: 0..<sets.count) : 0
+    let choice = random.choice(of: sets.count)
     let (set, latents) = sets[choice]
     let index = set.drawn(&random)
     let first = random.integer(in: 0..<max(1, latents.frames[index] - frames))
