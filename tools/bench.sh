@@ -21,7 +21,7 @@ if [ -z "${BENCH_PYTHON:-}" ] && [ ! -x "$python" ]; then
   mv build/bench-venv.new build/bench-venv
 fi
 
-for product in bench-kernels bench-models bench-plugin fotoplayer; do
+for product in bench-kernels bench-models bench-plugin fotoplayer fotoplayer-train; do
   swift build ${TRAITS:-} -c release --product $product > $folder/build.log 2>&1 || { cat $folder/build.log >&2; exit 1; }
 done
 
@@ -42,6 +42,15 @@ for round in $(seq "$rounds"); do
   echo "bench: the whole instrument on one core, round $round of $rounds"
   taskset -c 1 $release/fotoplayer render presets/demo/demo.mid --voice $voice --from 0 --to 30 \
     -o $folder/render.wav > $folder/render.$round.txt
+done
+echo "bench: a drawn film of a minute, to be read"
+[ -s $folder/film/clip-00001/top.mp4 ] || $release/fotoplayer-train data film --out $folder/film --clips 1 --seed 1 \
+  --seconds 60 --size 1280x720 --views top > $folder/film.log 2>&1 || { cat $folder/film.log >&2; exit 1; }
+for round in $(seq "$rounds"); do
+  echo "bench: the film is read, decoding and all, round $round of $rounds"
+  TIMEFORMAT=%R
+  { time $release/fotoplayer roll $folder/film/clip-00001/top.mp4 -o $folder/film.mid > $folder/roll.log 2>&1; } \
+    2> $folder/roll.$round.txt || { cat $folder/roll.log >&2; exit 1; }
 done
 echo "bench: 60 seconds live in jalv under JACK, on one core"
 tools/install-packages.sh pkg-config lv2-dev libsndfile1-dev jalv jackd2 libjack-jackd2-dev lilv-utils mda-lv2
