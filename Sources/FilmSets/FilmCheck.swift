@@ -32,6 +32,7 @@ public struct FilmCheck: Sendable {
     films(clip)
     let score = scores(clip)
     sound(clip, score)
+    heights(clip)
     description(clip)
   }
 
@@ -151,6 +152,25 @@ public struct FilmCheck: Sendable {
         "nothing is learned of touch; was it recorded from a keyboard with sensors?")
     }
     if part == .fine, score.pedals.isEmpty { warn(file, "no pedal moves", "nothing is learned of pedals here") }
+  }
+
+  private mutating func heights(_ clip: ClipFolder) {
+    guard let file = clip.heights?.lastPathComponent else { return }
+    do {
+      guard let known = try FingerHeights(in: clip.folder) else { return }
+      guard let rate = (try? clip.clip())?.framesPerSecond, rate > 0 else {
+        return warn(file, "how many pictures a second it has is not said", "write framesPerSecond into clip.json")
+      }
+      let length = Double(known.count) / rate
+      guard seconds > 0, abs(length - seconds) > Self.lengths.notice else { return }
+      warn(
+        file, String(format: "%.2f s, where the longest film has %.2f s", length, seconds),
+        "there are 88 numbers for each picture")
+    } catch {
+      fault(
+        file, "\(error)".replacing(FingerHeights.path(in: clip.folder) + ": ", with: ""),
+        "leave it out, or write it anew")
+    }
   }
 
   private mutating func sound(_ clip: ClipFolder, _ score: Score?) {

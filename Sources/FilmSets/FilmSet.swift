@@ -29,6 +29,8 @@ public struct ClipFolder: Sendable {
   public func film(_ view: FilmView) -> URL? { file(view.rawValue, Self.containers) }
   public var sound: URL? { file("audio", Self.sounds) }
   public func score(_ part: Part) -> URL? { file(part.rawValue, ["mid", "midi"]) }
+  /// How high fingers hang over keys, where that is known.
+  public var heights: URL? { file("heights", ["f32"]) }
 
   /// What clip.json says; nil where there is none.
   public func clip() throws -> FilmClip? { try FilmClip.read(in: folder) }

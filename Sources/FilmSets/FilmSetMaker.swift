@@ -37,6 +37,10 @@ public struct FilmSetMaker: Sendable {
   public func make(clips count: Int, jobs: Int, progress: @escaping @Sendable (Double, Int) -> Void) throws {
     try set.begin(recipe)
     let missing = (0..<count).filter { !set.isWhole($0) }
+    // Clips that were made before heights were told.
+    for index in 0..<count where set.isWhole(index) && ClipFolder(set.place(index)).heights == nil {
+      try heights(ClipPlan(recipe, index: index, scores: scores), in: set.place(index))
+    }
     let parts: [FilmView?] = [nil] + recipe.views
     let tasks = missing.flatMap { clip in parts.map { Task(clip: clip, view: $0) } }
     for clip in missing { try tidy(clip) }
@@ -138,6 +142,16 @@ public struct FilmSetMaker: Sendable {
       try file.commit()
     }
     try plan.clip.write(in: set.growing(index))
+    try heights(plan, in: set.growing(index))
     try set.complete(index)
+  }
+
+  /// Where fingers hang, picture by picture.
+  private func heights(_ plan: ClipPlan, in folder: URL) throws {
+    let rate = Double(recipe.framesPerSecond)
+    let found = (0..<recipe.frames).flatMap {
+      plan.choreography.moment(at: Double($0) / rate).fingerHeights(over: plan.choreography.geometry)
+    }
+    try FingerHeights.write(found, in: folder)
   }
 }

@@ -32,10 +32,13 @@ struct ChainCommand: ParsableCommand {
   @Option(help: "Where packages of sounds are: /usr/share, or a folder that packages were unpacked into.") var sounds =
     "/usr/share"
   @Option(help: "The sound font of the piano.") var soundfont = "/usr/share/sounds/sf2/FluidR3_GM.sf2"
-  @Option(help: "The instrument of the performances that the piano's are preferred to, as General MIDI counts them.")
-  var control = 3
+  @Option(help: "The General MIDI program, 0 to 127, of the performances that the piano's are preferred to.")
+  var control = usualControl
   @Option(help: "Another seed, other material and weights.") var seed: UInt64 = 1
   @Flag(help: "Print the commands, and run none.") var dryRun = false
+
+  /// An electric piano: the strings of a codec that knows the piano make a honky-tonk piano one of theirs.
+  static let usualControl = 4
 
   func validate() throws {
     guard 1...1000 ~= times else { throw ValidationError("--times \(times): expected 1…1000") }

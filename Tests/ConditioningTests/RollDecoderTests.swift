@@ -1,6 +1,8 @@
 // RollDecoderTests: made-up rolls whose notes are known, and rolls that no network would make.
 import Conditioning
+import Foundation
 import Score
+import Tensors
 import Testing
 
 @Suite struct RollDecoderTests {
@@ -97,16 +99,39 @@ import Testing
     }
   }
 
+  private func logit(_ p: Double) -> Double { log(p / (1 - p)) }
+
+  @Test func `Heights tell of a velocity as well, to a rule that weighs them`() throws {
+    // A finger hangs 20 mm high two frames before the onset: ln(1 + 20/5) = ln 5.
+    var frames = roll(
+      [Float](repeating: 0, count: 12) + [1, 1, 1, 0], onset: .init(repeating: 0, count: 12) + [0.9, 0, 0, 0])
+    for index in frames.indices {
+      frames[index].velocity = .init(repeating: 0.5, count: 88)
+      frames[index].height = .init(repeating: index == 10 ? 20 : index == 11 ? .nan : -8, count: 88)
+    }
+    var rule = VelocityRule()
+    rule.weights = [Double](repeating: 0, count: 12)
+    rule.weights[5] = 0.5
+    let loud = decode(frames) { $0.velocity = rule }
+    #expect(loud.score.notes.map(\.velocity) == [UInt8((127 / (1 + exp(-0.5 * log(5.0)))).rounded())])
+    #expect(try VelocityRule(rule.json) == rule)
+    // Where no heights are told, a rule that wants them has nothing to say.
+    for index in frames.indices { frames[index].height = [] }
+    #expect(decode(frames) { $0.velocity = rule }.score.notes.map(\.velocity) == [64])
+    rule.weights.removeLast()
+    #expect(throws: ConfigurationError.self) { try VelocityRule(rule.json) }
+  }
+
   @Test func `The rule that is found tells what is true, and few notes change nothing`() {
     var chance = Chance(seed: 3)
     let notes = (0..<200).map { _ -> (told: [Double], velocity: UInt8) in
       let velocity = UInt8(chance.between(10...120))
       // The second moment knows, the others guess.
       let told = VelocityRule.offsets.map { $0 == -3 ? 0.25 + Double(velocity) / 254 : chance.between(0.3, 0.7) }
-      return (told, velocity)
+      return (told.map(logit), velocity)
     }
     let rule = VelocityRule.fitted(notes)
-    let error = notes.map { abs(Double(rule.velocity($0.told)) - Double($0.velocity)) }.reduce(0, +) / 200
+    let error = notes.map { abs(Double(rule.velocity($0.told)!) - Double($0.velocity)) }.reduce(0, +) / 200
     #expect(error < 5, "\(error) with \(rule)")
     #expect(VelocityRule.fitted(Array(notes.prefix(20))) == VelocityRule())
   }
@@ -128,9 +153,9 @@ import Testing
       return RollTuner.Example(frames: frames, truth: Score(notes: notes))
     }
     let lucky = RollTuner.velocityRule(of: (0..<4).map { _ in example(truth: 0) }, rate: 25)
-    #expect(lucky.weights.allSatisfy { $0 == 0 } && 55...75 ~= lucky.velocity([0, 1, 0, 1, 0, 1]))
+    #expect(lucky.weights.allSatisfy { $0 == 0 } && 55...75 ~= lucky.velocity([-5, 5, -5, 5, -5, 5])!)
     let rule = RollTuner.velocityRule(of: (0..<4).map { _ in example(truth: 0.8) }, rate: 25)
-    func velocity(_ told: Double) -> UInt8 { rule.velocity([Double](repeating: told, count: 6)) }
+    func velocity(_ told: Double) -> UInt8 { rule.velocity([Double](repeating: logit(told), count: 6))! }
     #expect(velocity(0.8) > velocity(0.3) + 30, "\(rule)")
   }
 

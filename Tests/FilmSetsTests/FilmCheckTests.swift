@@ -64,6 +64,21 @@ import Training
 
   func check() throws -> FilmCheck { FilmCheck(try #require(try FilmSet(place).clips.first)) }
 
+  @Test func `Heights of fingers fit the films, or it is said`() throws {
+    func found() throws -> String {
+      FilmCheck(try #require(FilmSet(place).clips.first)).findings.map(\.text).joined()
+    }
+    let before = try found()
+    try FingerHeights.write([Float](repeating: .nan, count: 50 * 88), in: place)
+    #expect(try found().contains("heights.f32: how many pictures a second"))
+    try text(#"{"style": "upright", "licence": "CC BY 4.0", "framesPerSecond": 25}"#, "clip.json")
+    #expect(try found() == before)
+    try FingerHeights.write([Float](repeating: .nan, count: 30 * 88), in: place)
+    #expect(try found().contains("1.20 s, where the longest film has 2.00 s"))
+    try Data([1, 2, 3]).write(to: URL(fileURLWithPath: FingerHeights.path(in: place)))
+    #expect(try found().contains("expected whole pictures of 88 numbers, found 3 bytes"))
+  }
+
   @Test func `A whole clip has no findings, alone or in a folder`() throws {
     let check = try check()
     #expect(check.findings.isEmpty, "\(check.findings.map(\.text))")

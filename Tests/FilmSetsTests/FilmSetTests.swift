@@ -41,7 +41,8 @@ import Training
     let whole = folder("whole")
     try make(whole, clips: 2, jobs: 3)
     let expected = try bytes(whole)
-    let clip = ["top.mp4", "pedal.mp4", "coarse.mid", "precise.mid", "fine.mid", "audio.wav", "clip.json"]
+    let clip =
+      ["top.mp4", "pedal.mp4", "coarse.mid", "precise.mid", "fine.mid", "audio.wav", "clip.json"] + ["heights.f32"]
     var names: Set = ["manifest.json"]
     for name in clip { names.formUnion(["clip-00001/" + name, "clip-00002/" + name]) }
     #expect(Set(expected.keys) == names)
@@ -55,6 +56,11 @@ import Training
     try make(other, clips: 2, jobs: 2)
     let isSame = try bytes(other) == expected
     #expect(isSame)
+    // A clip from before heights were told gets them.
+    try FileManager.default.removeItem(at: other.appendingPathComponent("clip-00001/heights.f32"))
+    try make(other, clips: 2, jobs: 2)
+    let isSameAgain = try bytes(other) == expected
+    #expect(isSameAgain)
     let refusal = #expect(throws: DataError.self) { try make(other, clips: 2, jobs: 1, seed: 4) }
     #expect(refusal?.description.contains("another set") == true)
   }

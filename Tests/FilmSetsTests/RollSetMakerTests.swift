@@ -28,6 +28,16 @@ import Training
     #expect(clip.name == "films-clip-00001" && clip.views == [.top, .pedal] && clip.times.count == 80)
     #expect(clip.keys == 21...108 && abs(clip.period - 0.05) < 1e-6)
     #expect(clip.description.style == "FluidR3_GM" && set.licence == "MIT")
+    // Fingers hang where they were drawn; a clip that was cut before they were told of gets them.
+    let hanging = try #require(clip.heights)
+    let drawn = try #require(try FingerHeights(in: folder("films/clip-00001")))
+    func isAlike(_ a: FingerHeights, _ b: FingerHeights) -> Bool {
+      a.count == b.count && (0..<a.count).allSatisfy { a[$0].map(\.bitPattern) == b[$0].map(\.bitPattern) }
+    }
+    #expect(isAlike(hanging, drawn) && hanging[0].contains { $0 > 0 })
+    try FileManager.default.removeItem(atPath: FingerHeights.path(in: folder("rolls/films-clip-00001")))
+    #expect(try maker.make([films], jobs: 1) { _ in }.clips == 1)
+    #expect(isAlike(try #require(try RollSet(folder("rolls")).clips[0].heights), drawn))
     // Black keys are darker than white ones at their backs, wherever no hand lies.
     let first = try clip.pictures(.top, [0])
     func grey(_ key: Int) -> Int {

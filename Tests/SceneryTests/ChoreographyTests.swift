@@ -78,6 +78,26 @@ import Testing
     #expect(Self.raised(110, space: 0.2).tip < loud.tip - 8)
   }
 
+  @Test func `A finger hangs over the key that it will strike, and then lies on it`() {
+    let score = Score(
+      notes: Self.scale([60, 64, 67, 72, 71, 66, 62], step: 0.5) + Self.scale([36, 43, 48, 46], step: 0.7))
+    let choreography = Choreography(score)
+    func height(_ key: UInt8, _ time: Double) -> Float {
+      let heights = choreography.moment(at: time).fingerHeights(over: choreography.geometry)
+      #expect(heights.count == 88)
+      return heights[Int(key) - 21]
+    }
+    for note in score.notes {
+      let sunk = KeyboardGeometry.sink(1, at: KeyboardGeometry.isBlack(Int(note.key)) ? 84 : 36)
+      #expect(abs(height(note.key, note.start) + 1 + sunk) < 1, "\(note.key)")
+      #expect(height(note.key, note.start - 0.1) > height(note.key, note.start) + 8, "\(note.key)")
+    }
+    // Nobody is over the lowest key, and ten fingers over at most ten.
+    #expect(height(21, 1).isNaN)
+    let over = choreography.moment(at: 1.2).fingerHeights(over: choreography.geometry).filter { !$0.isNaN }
+    #expect(5...10 ~= over.count)
+  }
+
   @Test func `Tips and palms move without leaps`() {
     let score = Score(
       notes: Self.scale([60, 64, 67, 72, 71, 66, 62], step: 0.24) + Self.scale([36, 43, 48, 46], step: 0.7))

@@ -43,6 +43,11 @@ struct DrawnStrips {
       try Data(bytes).write(to: URL(fileURLWithPath: RollClip.path(view, in: place)))
     }
     try RollClip.write(times: times, in: place)
+    // Over each clip's own key a finger hangs 30 mm high, and comes down in a second.
+    let heights = times.flatMap { time in
+      (21..<109).map { $0 == Int(score.notes[0].key) ? Float(max(0, 30 - 30 * time)) : .nan }
+    }
+    try FingerHeights.write(heights, in: place)
     for part in ["coarse", "precise", "fine"] {
       try Data(score.midi()).write(to: place.appendingPathComponent(part + ".mid"))
     }

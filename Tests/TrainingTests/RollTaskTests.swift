@@ -59,6 +59,32 @@ import Training
     #expect(beginnings > 3 && silences > 3)
   }
 
+  @Test func `Heights are asked for where a finger is known to hang, and may be unknown`() throws {
+    let set = try set()
+    let known = try task(set, step: 2)
+    var asked = 0
+    for step in 1...10 {
+      let shard = try shard(known, step)
+      for place in 0..<shard.isOver.shape.count where shard.isOver[place] == 1 {
+        #expect([40, 45, 50].contains(place % 88 + 21) && 0...1.5 ~= shard.height[place])
+        asked += 1
+      }
+      #expect(shard.isOver.array.reduce(0, +) <= 4)
+    }
+    #expect(asked > 20)
+    #expect(known.losses(try shard(known, 1)).parts.first { $0.name == "height" }!.value > 0)
+    for clip in set.clips {
+      try FileManager.default.removeItem(atPath: FingerHeights.path(in: set.folder.appendingPathComponent(clip.name)))
+    }
+    let unknown = try task(RollSet(set.folder), step: 2)
+    let losses = unknown.losses(try shard(unknown, 1))
+    #expect(losses.parts.first { $0.name == "height" }!.value == 0 && losses.total.scalar.isFinite)
+    // A file of another size is none.
+    try FingerHeights.write([Float](repeating: 0, count: 88), in: set.folder.appendingPathComponent(set.clips[0].name))
+    let refusal = #expect(throws: DataError.self) { try RollSet(set.folder) }
+    #expect(refusal?.description.contains("heights.f32: expected 40 pictures of 88 numbers, found 352 bytes") == true)
+  }
+
   @Test func `A velocity counts as much as is asked`() throws {
     let set = try set()
     func losses(_ weight: Float) throws -> (total: Float, velocity: Float) {

@@ -81,8 +81,8 @@ public struct RollDecoder: Sendable {
     let around = recent + [now] + (next.map { [$0] } ?? [])
     let times = around.map(\.time)
     let velocity = { [thresholds, period] (key: Int) -> UInt8? in
-      VelocityRule.told(at: now.time, times: times, period: period) { around[$0].velocity?[key] }
-        .map(thresholds.velocity.velocity)
+      VelocityRule.told(at: now.time, times: times, period: period) { around[$0].loudness(of: key) }
+        .flatMap(thresholds.velocity.velocity)
     }
     for key in keys.indices {
       keys[key].read(before, now, next, key, period, thresholds, velocity: velocity, &notes)
@@ -95,7 +95,7 @@ struct Moment: Sendable {
   let time: Double
   let down: [Double], onset: [Double], shift: [Double]
   /// nil where none was told.
-  let velocity: [Double]?, pedals: [Double]?
+  let velocity: [Double]?, height: [Double]?, pedals: [Double]?
 
   init(_ frame: RollFrame) {
     func list(_ values: [Float], _ count: Int, _ range: ClosedRange<Double>) -> [Double] {
@@ -109,6 +109,7 @@ struct Moment: Sendable {
     onset = list(frame.onset, 88, 0...1)
     shift = list(frame.shift, 88, -0.5...0.5)
     velocity = frame.velocity.isEmpty ? nil : list(frame.velocity, 88, 0...1)
+    height = frame.height.isEmpty ? nil : list(frame.height, 88, -10...200)
     pedals = frame.pedals.isEmpty ? nil : list(frame.pedals, 3, 0...1)
   }
 }

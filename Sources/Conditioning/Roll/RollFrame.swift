@@ -10,13 +10,16 @@ public struct RollFrame: Sendable, Equatable {
   public var shift: [Float]
   /// Velocity/127 of a note that begins about here, or soon.
   public var velocity: [Float]
+  /// How high the lowest finger over a key hangs, millimetres; of no meaning where none does.
+  public var height: [Float]
   /// Depths 0…1 of sustain, sostenuto and soft pedal; or empty.
   public var pedals: [Float]
 
   public init(
-    time: Double, down: [Float], onset: [Float] = [], shift: [Float] = [], velocity: [Float] = [], pedals: [Float] = []
+    time: Double, down: [Float], onset: [Float] = [], shift: [Float] = [], velocity: [Float] = [],
+    height: [Float] = [], pedals: [Float] = []
   ) {
     (self.time, self.down, self.onset, self.shift) = (time, down, onset, shift)
-    (self.velocity, self.pedals) = (velocity, pedals)
+    (self.velocity, self.height, self.pedals) = (velocity, height, pedals)
   }
 }

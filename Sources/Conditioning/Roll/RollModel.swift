@@ -5,7 +5,7 @@ import Tensors
 public struct RollAnswers: Sendable {
   /// [batch, 88].
   public var down: Tensor
-  public var onset: Tensor?, shift: Tensor?, velocity: Tensor?
+  public var onset: Tensor?, shift: Tensor?, velocity: Tensor?, height: Tensor?
   /// [batch, 3].
   public var pedals: Tensor?
 }

@@ -32,7 +32,7 @@ public final class RollRunner {
     let said = predictor.answers(input)
     let answers: [(WritableKeyPath<RollFrame, [Float]>, Tensor?)] = [
       (\.down, said.down), (\.onset, said.onset), (\.shift, said.shift), (\.velocity, said.velocity),
-      (\.pedals, said.pedals),
+      (\.height, said.height), (\.pedals, said.pedals),
     ]
     let told = answers.filter { $0.1 != nil }
     places = told.map(\.0)

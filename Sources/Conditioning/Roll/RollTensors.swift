@@ -31,6 +31,12 @@ public struct RollLogits: Sendable {
   public var shift: Tensor
   /// Of a note that begins about here, or soon: σ is velocity/127, [batch, 88]. nil in a network without.
   public var velocity: Tensor?
+  /// How high the lowest finger over a key hangs, as parts of `heightUnit`, [batch, 88]; of no meaning where none does. nil
+  /// in a network without.
+  public var height: Tensor?
   /// Sustain, sostenuto, soft: σ is the depth, [batch, 3]. nil without a pedal view.
   public var pedals: Tensor?
+
+  /// Millimetres: how far heights usually lie apart.
+  public static let heightUnit: Float = 20
 }

@@ -21,8 +21,9 @@ public enum RollTuner {
       guard !others.isEmpty else { continue }
       let (rule, mean) = (VelocityRule.fitted(others), VelocityRule.mean(of: others))
       for note in left {
-        fitted += abs(Double(rule.velocity(note.told)) - Double(note.velocity))
-        guessed += abs(Double(mean.velocity(note.told)) - Double(note.velocity))
+        guard let found = rule.velocity(note.told), let guess = mean.velocity(note.told) else { continue }
+        fitted += abs(Double(found) - Double(note.velocity))
+        guessed += abs(Double(guess) - Double(note.velocity))
       }
     }
     let all = told.flatMap(\.self)
@@ -31,14 +32,12 @@ public enum RollTuner {
 
   /// What is told of an example's notes, and how loud they are.
   private static func told(_ example: Example, rate: Double) -> [VelocityRule.Told] {
-    let times = example.frames.map(\.time)
+    let moments = example.frames.map { Moment($0) }
+    let times = moments.map(\.time)
     guard !times.isEmpty else { return [] }
     return example.truth.notes.filter { Keyboard.keys ~= $0.key }.compactMap { note in
       let key = Int(note.key - Keyboard.keys.lowerBound)
-      let told = VelocityRule.told(at: note.start, times: times, period: 1 / rate) { moment in
-        let said = example.frames[moment].velocity
-        return key < said.count ? Double(said[key]) : nil
-      }
+      let told = VelocityRule.told(at: note.start, times: times, period: 1 / rate) { moments[$0].loudness(of: key) }
       return told.map { ($0, note.velocity) }
     }
   }

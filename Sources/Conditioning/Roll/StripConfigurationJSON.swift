@@ -28,6 +28,8 @@ extension StripConfiguration {
     }
     velocity = try read.flag("velocity")
     pedals = try read.flag("pedals")
+    // Files from before there were any say nothing of them.
+    heights = read.isAbsent("heights") ? false : try read.flag("heights")
     stem = try read.integers("stem", count: 3, in: 1...1024)
     width = try read.integer("width", in: 1...1024)
     depth = try read.integer("depth", in: 0...64)
@@ -39,7 +41,8 @@ extension StripConfiguration {
   public var json: JSON {
     [
       "strip": strip.json, "views": .array(views.map { JSON($0.rawValue) }), "velocity": JSON(velocity),
-      "pedals": JSON(pedals), "stem": .array(stem.map { JSON($0) }), "width": JSON(width), "depth": JSON(depth),
+      "pedals": JSON(pedals), "heights": JSON(heights), "stem": .array(stem.map { JSON($0) }), "width": JSON(width),
+      "depth": JSON(depth),
       "taps": JSON(taps), "expansion": JSON(expansion),
     ]
   }

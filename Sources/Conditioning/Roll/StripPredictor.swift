@@ -4,11 +4,11 @@ import Layers
 import Tensors
 
 /// Views are encoded each by itself; features of a key are averaged over the views that are there, each with a weight that
-/// it gives itself: softmax over views. Blocks along the keys then see the hands, and four numbers are said of each key.
+/// it gives itself: softmax over views. Blocks along the keys then see the hands, and up to five numbers are said of each key.
 public struct StripPredictor: Sendable {
   public let configuration: StripConfiguration
   private let views: [(view: RollView, encoder: StripEncoder, gate: Linear)]
-  private let blocks: [ConvolutionBlock], norm: LayerNorm, output: Linear
+  private let blocks: [ConvolutionBlock], norm: LayerNorm, output: Linear, heights: Linear?
   private let pedals: PedalEncoder?
   /// Where answers begin: keys are seldom down and hardly ever struck.
   private let offset: Tensor
@@ -25,6 +25,7 @@ public struct StripPredictor: Sendable {
     norm = LayerNorm(w / "norm", width: c.width)
     let answers = c.velocity ? 4 : 3
     output = Linear(w / "output", inputs: c.width, outputs: answers, initial: .normal(deviation: 0.02))
+    heights = c.heights ? Linear(w / "heights", inputs: c.width, outputs: 1, initial: .normal(deviation: 0.02)) : nil
     offset = Tensor(Shape(answers), Array([-3, -5, 0, 0].prefix(answers)))
     pedals = c.pedals ? PedalEncoder(w / "pedals") : nil
   }
@@ -47,13 +48,15 @@ public struct StripPredictor: Sendable {
       x = parts.dropFirst().reduce(parts[0], +)
     }
     for block in blocks { x = block.centred(x) }
-    let answers = output(norm(x)) + offset
+    x = norm(x)
+    let answers = output(x) + offset
     func answer(_ index: Int) -> Tensor {
       answers.slice(axis: 2, start: index, length: 1).reshaped(x.shape[0], StripGeometry.keys)
     }
     return RollLogits(
       down: answer(0), onset: answer(1), shift: tanh(answer(2)) * 0.5,
       velocity: configuration.velocity ? answer(3) : nil,
+      height: heights.map { $0(x).reshaped(x.shape[0], StripGeometry.keys) },
       pedals: input.pedal.flatMap(depths))
   }
 

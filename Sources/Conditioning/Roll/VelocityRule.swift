@@ -4,35 +4,43 @@ import Glibc
 import Keyboards
 import Tensors
 
-/// velocity/127 = σ(constant + Σ weights[i]·ln(pᵢ/(1 − pᵢ))), pᵢ what is told `offsets[i]` frames from the onset.
+/// velocity/127 = σ(constant + Σ weights[i]·tᵢ), t what is told `offsets` frames from the onset: of each frame
+/// ln(p/(1 − p)), p what is said of the velocity itself, and, where heights are told, ln(1 + h/5 mm), h how high a finger hangs.
 public struct VelocityRule: Sendable, Equatable, Codable {
   /// Frames of the predictor, from the onset's.
   public static let offsets = -4...1
 
-  /// One for each offset.
+  /// One for each offset, or two: of the velocity and of the height.
   public var weights: [Double]
   public var constant: Double
 
-  /// The mean of the onset's moment and its two neighbours.
+  /// The mean of what the onset's moment and its two neighbours say of the velocity.
   public init() { (weights, constant) = ([0, 0, 0, 1, 1, 1].map { $0 / 3 }, 0) }
 
   /// - Throws: `ConfigurationError` where a number lacks or is none.
   public init(_ json: JSON) throws(ConfigurationError) {
     let read = try ConfigurationReader(json, path: "thresholds.velocity")
-    weights = try read.numbers("weights", in: -100...100, most: Self.offsets.count)
+    let count = Self.offsets.count
+    weights = try read.numbers("weights", in: -100...100, most: 2 * count)
     constant = try read.number("constant", in: -100...100)
-    guard weights.count == Self.offsets.count else {
-      throw ConfigurationError("thresholds.velocity.weights: expected \(Self.offsets.count), found \(weights.count)")
+    guard weights.count == count || weights.count == 2 * count else {
+      throw ConfigurationError("thresholds.velocity.weights: expected \(count) or \(2 * count), found \(weights.count)")
     }
   }
 
   public var json: JSON { ["weights": .array(weights.map { JSON($0) }), "constant": JSON(constant)] }
 
-  /// Of a note.
+  /// Of a note; nil where less is told than the rule weighs.
   ///
-  /// - Parameter told: one for each offset, 0…1.
-  public func velocity(_ told: [Double]) -> UInt8 {
-    let sum = zip(weights, told).reduce(constant) { $0 + $1.0 * Self.logit($1.1) }
+  /// - Parameter told: see `told(at:)`; what the rule has no weights for is passed over.
+  public func velocity(_ told: [Double]) -> UInt8? {
+    let (count, each) = (Self.offsets.count, weights.count / Self.offsets.count)
+    let found = told.count / count
+    guard found >= each else { return nil }
+    var sum = constant
+    for offset in 0..<count {
+      for number in 0..<each { sum += weights[offset * each + number] * told[offset * found + number] }
+    }
     return UInt8(min(max((127 / (1 + exp(-sum))).rounded(), 1), 127))
   }
 
@@ -50,16 +58,14 @@ public struct VelocityRule: Sendable, Equatable, Codable {
   /// The rule that comes closest to the truth, by least squares of logits; the usual one where there are few notes.
   ///
   /// - Parameters:
-  ///   - notes: what was told of some, and how loud they were.
+  ///   - notes: what was told of some, as much of each, and how loud they were.
   ///   - ridge: what the square of a weight costs, in notes.
   public static func fitted(_ notes: [Told], ridge: Double = 2) -> VelocityRule {
-    let count = offsets.count
     guard notes.count >= 50 else { return VelocityRule() }
+    let count = notes[0].told.count
     var squares = LeastSquares(count + 1)
     for weight in 0..<count { squares.hold(weight, ridge) }
-    for note in notes {
-      squares.add(note.told.map(logit) + [1], logit(Double(note.velocity) / 127), weight: 1)
-    }
+    for note in notes { squares.add(note.told + [1], logit(Double(note.velocity) / 127), weight: 1) }
     guard let found = squares.solution(), found.allSatisfy({ $0.magnitude < 100 }) else { return VelocityRule() }
     var rule = VelocityRule()
     (rule.weights, rule.constant) = (Array(found.prefix(count)), found[count])
@@ -67,20 +73,28 @@ public struct VelocityRule: Sendable, Equatable, Codable {
   }
 
   /// Of what is held within 0.004…0.996.
-  private static func logit(_ p: Double) -> Double {
+  fileprivate static func logit(_ p: Double) -> Double {
     let inside = min(max(p, 0.004), 0.996)
     return log(inside / (1 - inside))
   }
 }
 
+extension Moment {
+  /// What a rule weighs of one key; nil where nothing is told.
+  func loudness(of key: Int) -> [Double]? {
+    guard let velocity else { return nil }
+    return [VelocityRule.logit(velocity[key])] + (height.map { [log(1 + max(0, $0[key]) / 5)] } ?? [])
+  }
+}
+
 extension VelocityRule {
-  /// What moments say of a key around a time, one number for each offset: that of the nearest moment; nil where none tells.
+  /// What moments say of a key around a time, the numbers of the nearest moment for each offset; nil where none tells.
   ///
   /// - Parameters:
   ///   - times: of the moments, rising; at least one.
   ///   - period: of the predictor's frames, seconds.
   ///   - tell: what a moment says of the key.
-  static func told(at time: Double, times: [Double], period: Double, _ tell: (Int) -> Double?) -> [Double]? {
+  static func told(at time: Double, times: [Double], period: Double, _ tell: (Int) -> [Double]?) -> [Double]? {
     let found = offsets.map { offset in
       let wanted = time + Double(offset) * period
       let after = times.partitioningIndex { $0 >= wanted }
@@ -88,7 +102,7 @@ extension VelocityRule {
       guard after < times.count else { return tell(after - 1) }
       return tell(times[after] - wanted < wanted - times[after - 1] ? after : after - 1)
     }
-    return found.contains(nil) ? nil : found.map { $0! }
+    return found.contains(nil) ? nil : found.flatMap { $0! }
   }
 }
 

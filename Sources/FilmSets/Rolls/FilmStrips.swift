@@ -62,6 +62,19 @@ struct FilmStrips: RollSource {
     return findings
   }
 
+  /// How high fingers hang, at the times of the strips.
+  func complete(_ folder: URL) throws {
+    guard try FingerHeights(in: folder) == nil, let known = try FingerHeights(in: clip.folder),
+      let rate = try clip.clip()?.framesPerSecond
+    else { return }
+    let nowhere = [Float](repeating: .nan, count: StripGeometry.keys)
+    let heights = try RollClip.times(in: folder).flatMap { time in
+      let picture = Int((time * rate).rounded())
+      return 0..<known.count ~= picture ? Array(known[picture]) : nowhere
+    }
+    try FingerHeights.write(heights, in: folder)
+  }
+
   /// The bytes of each film.
   var sizes: [String: Int] {
     var sizes: [String: Int] = [:]

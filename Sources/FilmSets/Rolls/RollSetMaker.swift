@@ -71,12 +71,14 @@ public struct RollSetMaker: Sendable {
           clip.name, "its films are others than those that it was cut from",
           "remove \(place.path), or choose another folder")
       }
+      try clip.complete(place)
       return []
     }
     let growing = folder.appendingPathComponent("." + clip.name)
     try? FileManager.default.removeItem(at: growing)
     try FileManager.default.createDirectory(at: growing, withIntermediateDirectories: true)
     let findings = try clip.cut(recipe, into: growing, progress: progress)
+    try clip.complete(growing)
     try FileManager.default.moveItem(at: growing, to: place)
     return findings
   }

@@ -17,6 +17,13 @@ protocol RollSource: Sendable {
   /// - Returns: what was left out, and why.
   /// - Throws: a `Finding`, or another error, where no clip can be made of it.
   func cut(_ recipe: RollSet.Recipe, into folder: URL, progress: (Double) -> Void) throws -> [Finding]
+
+  /// Adds what else is known to a clip that is cut, as far as it lacks there.
+  func complete(_ folder: URL) throws
+}
+
+extension RollSource {
+  func complete(_ folder: URL) throws {}
 }
 
 /// A set of performances.

@@ -38,6 +38,8 @@ public struct RollClip: Sendable {
   public let keys: ClosedRange<UInt8>
   /// As it is seen; with velocities; with pedals.
   public let coarse: Score, precise: Score, fine: Score
+  /// How high fingers hang over the keys, where that is known.
+  public let heights: FingerHeights?
   private let folder: String
 
   public static func descriptionPath(_ folder: URL) -> String { folder.appendingPathComponent("strips.json").path }
@@ -74,7 +76,12 @@ public struct RollClip: Sendable {
         throw DataError("\(path): expected \(expected) bytes, found \(size.map(String.init) ?? "no file")")
       }
     }
-    times = try Self.times(Self.timesPath(folder), count: description.frames)
+    times = try Self.times(in: folder)
+    guard times.count == description.frames else {
+      throw DataError(
+        "\(Self.timesPath(folder)): expected the times of \(description.frames) frames, found \(times.count)")
+    }
+    heights = try FingerHeights(in: folder, frames: times.count)
     func score(_ part: String) throws -> Score {
       let path = folder.appendingPathComponent(part + ".mid").path
       guard let data = FileManager.default.contents(atPath: path) else { throw DataError("\(path): cannot read") }
@@ -83,12 +90,16 @@ public struct RollClip: Sendable {
     (coarse, precise, fine) = (try score("coarse"), try score("precise"), try score("fine"))
   }
 
-  private static func times(_ path: String, count: Int) throws -> [Double] {
-    guard let data = FileManager.default.contents(atPath: path), data.count == 8 * count else {
-      throw DataError("\(path): expected the times of \(count) frames")
+  /// When each frame of a clip is seen.
+  ///
+  /// - Throws: `DataError` with the path when they are not there, or do not rise.
+  public static func times(in folder: URL) throws -> [Double] {
+    let path = timesPath(folder)
+    guard let data = FileManager.default.contents(atPath: path), data.count % 8 == 0 else {
+      throw DataError("\(path): expected the times of frames")
     }
     let times = data.withUnsafeBytes { bytes in
-      (0..<count).map {
+      (0..<data.count / 8).map {
         Double(bitPattern: UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: 8 * $0, as: UInt64.self)))
       }
     }

@@ -3,10 +3,11 @@
 import Conditioning
 import Tensors
 
-/// L = L_down + 2·L_onset + L_shift + w·L_velocity + L_pedals.
+/// L = L_down + 2·L_onset + L_shift + w·L_velocity + L_height + L_pedals.
 ///
 /// L_down and L_onset: means over windows and keys, times `keysWeight`; L_shift: the mean of (Δ shift)² where a note begins,
-/// times 4; L_velocity: the mean cross-entropy of velocity/127 where one begins nearby or soon; L_pedals: that of depths.
+/// times 4; L_velocity: the mean cross-entropy of velocity/127 where one begins nearby or soon; L_height: the mean of
+/// (Δ height/20 mm)² where a finger is known to hang over a key, times 4; L_pedals: the cross-entropy of depths.
 public struct RollLoss: Sendable, Equatable {
   public enum Kind: String, Sendable, CaseIterable {
     /// −t·ln σ(x) − (1 − t)·ln(1 − σ(x)).
@@ -38,6 +39,12 @@ public struct RollLoss: Sendable, Equatable {
       let velocity = mean(entropy) * (Float(entropy.shape.count) / count(truth.isStruck))
       total = total + velocity * velocityWeight
       parts.append(Measure("velocity", velocity.scalar))
+    }
+    if let answer = answers.height {
+      let error = (answer - truth.height) * truth.isOver
+      let height = meanSquare(error) * (Float(error.shape.count) / count(truth.isOver))
+      total = total + height * 4
+      parts.append(Measure("height", height.scalar))
     }
     var pedals: Float = 0
     if let answer = answers.pedals {

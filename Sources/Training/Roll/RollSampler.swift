@@ -8,7 +8,8 @@ import Tensors
 public struct RollShard: Sendable {
   public var input: RollInput
   /// [windows, 88] each, and of as many windows as there are of the feet [windows, 3]; see `RollTargets`.
-  package var down: Tensor, onset: Tensor, shift: Tensor, velocity: Tensor, isStruck: Tensor, pedals: Tensor
+  package var down: Tensor, onset: Tensor, shift: Tensor, velocity: Tensor, isStruck: Tensor
+  package var height: Tensor, isOver: Tensor, pedals: Tensor
 }
 
 /// Draws shards.
@@ -117,6 +118,7 @@ struct RollSampler: Sendable {
     return RollShard(
       input: input, down: tensor(keys, \.down), onset: tensor(keys, \.onset), shift: tensor(keys, \.shift),
       velocity: tensor(keys, \.velocity), isStruck: tensor(keys, \.isStruck),
+      height: tensor(keys, \.height), isOver: tensor(keys, \.isOver),
       pedals: Tensor(Shape(pedals.count / 3, 3), pedals))
   }
 
