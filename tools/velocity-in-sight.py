@@ -1,12 +1,19 @@
 """How well could a velocity be told from a film, if all that there is to see was seen?
 
-Usage: python tools/velocity-in-sight.py     (with NumPy and PyTorch; half a minute)
+Usage: python tools/velocity-in-sight.py                         (with NumPy and PyTorch; half a minute)
+       python tools/velocity-in-sight.py ROLLS HELDOUT-ROLLS     (with mido, too)
 
 Notes as the drawn films play them: keys that sink in 0.089 h^-0.57 s, hands that fall for about 0.12 s before and meet their
 keys at the keys' speed (Preparation, KeyMotion in Sources/Scenery), seen 25 times a second with the shutter open for half of
 a picture's time, at any phase. What is seen of a key's depth (0 to 1) and of a hand's height (mm) has noise; a small network
 learns the velocity from it on three quarters of the players, and is asked about the others. Prints mean errors, of 127.
+
+With two sets of strips that `fotoplayer-train data rolls` made of drawn films: how well it could be told there, if the heights
+of fingers over the note's key were seen as exactly as is said, in the pictures around the onset.
 """
+
+import pathlib
+import sys
 
 import numpy
 import torch
@@ -58,15 +65,88 @@ def error(inputs):
     return 25 * (network(inputs[~known])[:, 0] - truth[~known]).abs().mean().item()
 
 
-print("| what is seen | frames around the onset | error |")
-print("|---|---|---|")
-print(f"| nothing | | {numpy.abs(velocity - velocity.mean()).mean():.1f} |")
-for name, of_hands, first, last, depth_noise, height_noise in [
-    ("keys, to a thirtieth of their depth", False, -2, 2, 0.03, 0),
-    ("keys, to a seventh", False, -2, 2, 0.15, 0),
-    ("keys to a seventh, hands to 4 mm", True, -2, 2, 0.15, 4),
-    ("the same", True, -6, 1, 0.15, 4),
-    ("keys to a third, hands to 8 mm", True, -6, 1, 0.3, 8),
-]:
-    found = error(seen(range(first, last + 1), of_hands, depth_noise, height_noise))
-    print(f"| {name} | {first} … {last} | {found:.1f} |")
+def simulated():
+    print("| what is seen | frames around the onset | error |")
+    print("|---|---|---|")
+    print(f"| nothing | | {numpy.abs(velocity - velocity.mean()).mean():.1f} |")
+    for name, of_hands, first, last, depth_noise, height_noise in [
+        ("keys, to a thirtieth of their depth", False, -2, 2, 0.03, 0),
+        ("keys, to a seventh", False, -2, 2, 0.15, 0),
+        ("keys to a seventh, hands to 4 mm", True, -2, 2, 0.15, 4),
+        ("the same", True, -6, 1, 0.15, 4),
+        ("keys to a third, hands to 8 mm", True, -6, 1, 0.3, 8),
+    ]:
+        found = error(seen(range(first, last + 1), of_hands, depth_noise, height_noise))
+        print(f"| {name} | {first} … {last} | {found:.1f} |")
+
+
+def notes(folder, before=6, after=1):
+    """Of every note the heights of fingers over its key in the pictures around its onset, NaN where there is none; its velocity;
+    its time, where clips lie a thousand seconds apart."""
+    import mido
+
+    heights, velocities, times_of = [], [], []
+    clips = sorted(path for path in pathlib.Path(folder).iterdir() if (path / "heights.f32").exists())
+    for number, clip in enumerate(clips):
+        times = numpy.fromfile(clip / "times.f64")
+        known = numpy.fromfile(clip / "heights.f32", dtype=numpy.float32).reshape(len(times), 88)
+        time = 0
+        for message in mido.MidiFile(clip / "precise.mid"):
+            time += message.time
+            if message.type == "note_on" and message.velocity > 0 and 21 <= message.note <= 108:
+                onset = int(numpy.abs(times - time).argmin())
+                frames = numpy.clip(numpy.arange(onset - before, onset + after + 1), 0, len(times) - 1)
+                heights.append(known[frames, message.note - 21])
+                velocities.append(message.velocity)
+                times_of.append(1000 * number + time)
+    return numpy.array(heights), numpy.array(velocities, dtype=numpy.float32), numpy.array(times_of)
+
+
+def around(values, times, reach, itself=True):
+    """The mean of the values within some seconds; NaN where there is none but the note's own."""
+    near = numpy.abs(times[:, None] - times) <= reach
+    if not itself:
+        near &= ~numpy.eye(len(times), dtype=bool)
+    return near @ values / numpy.where(near.any(1), near.sum(1), numpy.nan)
+
+
+def drawn(learned, held_out):
+    (known, loud, places), (asked, truth, times) = notes(learned), notes(held_out)
+    scaled = torch.tensor((loud - 65) / 25)
+
+    def given(heights, noise):
+        seen = numpy.isfinite(heights)
+        noisy = numpy.where(seen, heights + random.normal(0, noise, heights.shape), 0)
+        return torch.tensor(numpy.concatenate([noisy / 20, seen], 1), dtype=torch.float32)
+
+    def passages(told, times):
+        return numpy.stack([told, around(told, times, 0.5), around(told, times, 2), numpy.ones_like(told)], 1)
+
+    others = around(truth, times, 1, itself=False)
+    print(f"{len(loud)} notes learned, {len(truth)} held out")
+    print(f"told by the mean of the others within a second: {numpy.nanmean(numpy.abs(others - truth)):.1f}\n")
+    print("| heights are seen | error | with the notes around it |\n|---|---|---|")
+    print(f"| not at all | {numpy.abs(truth - truth.mean()).mean():.1f} | |")
+    for noise in (12, 8, 4, 2, 0):
+        torch.manual_seed(1)
+        network = torch.nn.Sequential(
+            torch.nn.Linear(2 * known.shape[1], 64), torch.nn.ReLU(), torch.nn.Linear(64, 64), torch.nn.ReLU(), torch.nn.Linear(64, 1)
+        )
+        optimiser = torch.optim.AdamW(network.parameters(), 3e-3, weight_decay=0.01)
+        for step in range(1500):
+            optimiser.param_groups[0]["lr"] = 3e-3 * (1 - step / 1500)
+            chosen = random.integers(0, len(loud), 256)
+            loss = ((network(given(known[chosen], noise))[:, 0] - scaled[chosen]) ** 2).mean()
+            optimiser.zero_grad()
+            loss.backward()
+            optimiser.step()
+        told, asked_told = (65 + 25 * network(given(heights, noise))[:, 0].detach().numpy() for heights in (known, asked))
+        weights = numpy.linalg.lstsq(passages(told, places), loud, rcond=None)[0]
+        errors = [numpy.abs(one - truth).mean() for one in (asked_told, passages(asked_told, times) @ weights)]
+        print(f"| {f'to {noise} mm' if noise else 'exactly'} | {errors[0]:.1f} | {errors[1]:.1f} |")
+
+
+if len(sys.argv) == 3:
+    drawn(*sys.argv[1:])
+else:
+    simulated()

@@ -101,6 +101,49 @@ import Testing
 
   private func logit(_ p: Double) -> Double { log(p / (1 - p)) }
 
+  /// Of a note that has no neighbours.
+  private func velocity(_ rule: VelocityRule, _ told: [Double]) -> UInt8 {
+    rule.velocities(of: [(0, rule.seen(told))])[0]!
+  }
+
+  @Test func `Uncertain notes are as loud as their passage, and a note that nothing tells of changes nothing`() {
+    let rule = PassageRule(own: 0.2, near: 0.3, far: 0.5, constant: 0.1)
+    let seen: [PassageRule.Seen] = [(0, 1), (0.5, 2), (0.6, nil), (1.2, 4), (2, -1), (9, 3)]
+    let (far, all) = ((1 + 2 + 4 - 1) / 4.0, (1 + 2) / 2.0)
+    let expected: [Double?] = [
+      0.1 + 0.2 * 1 + 0.3 * all + 0.5 * far, 0.1 + 0.2 * 2 + 0.3 * all + 0.5 * far, nil,
+      0.1 + 0.2 * 4 + 0.3 * 4 + 0.5 * far, 0.1 + 0.2 * -1 + 0.3 * -1 + 0.5 * far, 0.1 + 3,
+    ]
+    for (found, expected) in zip(rule.loudness(of: seen), expected) {
+      #expect((found == nil) == (expected == nil) && abs((found ?? 0) - (expected ?? 0)) < 1e-12)
+    }
+    #expect(PassageRule().loudness(of: seen).compactMap(\.self) == [1, 2, 4, -1, 3])
+    #expect(rule.loudness(of: []).isEmpty)
+    // Passages of twenty notes, each as loud as the others; what is seen of a note is off by more than passages differ.
+    var chance = Chance(seed: 5)
+    let pieces = (0..<4).map { _ -> [VelocityRule.Told] in
+      (0..<10).flatMap { passage -> [VelocityRule.Told] in
+        let velocity = UInt8(chance.between(30...100))
+        return (0..<20).map { note in
+          let told = log(Double(velocity) / Double(127 - velocity)) + chance.normal(1)
+          return (10 * Double(passage) + 0.1 * Double(note), [Double](repeating: told, count: 6), velocity)
+        }
+      }
+    }
+    func error(_ rule: VelocityRule) -> Double {
+      let errors = pieces.flatMap { piece in
+        zip(piece, rule.velocities(of: piece.map { ($0.time, rule.seen($0.told)) })).map {
+          abs(Double($1!) - Double($0.velocity))
+        }
+      }
+      return errors.reduce(0, +) / Double(errors.count)
+    }
+    let found = VelocityRule.fitted(pieces)
+    var alone = found
+    alone.passage = PassageRule()
+    #expect(error(found) < 0.5 * error(alone), "\(error(found)), \(error(alone))")
+  }
+
   @Test func `Heights tell of a velocity as well, to a rule that weighs them`() throws {
     // A finger hangs 20 mm high two frames before the onset: ln(1 + 20/5) = ln 5.
     var frames = roll(
@@ -124,16 +167,18 @@ import Testing
 
   @Test func `The rule that is found tells what is true, and few notes change nothing`() {
     var chance = Chance(seed: 3)
-    let notes = (0..<200).map { _ -> (told: [Double], velocity: UInt8) in
+    let notes = (0..<200).map { index -> VelocityRule.Told in
       let velocity = UInt8(chance.between(10...120))
       // The second moment knows, the others guess.
       let told = VelocityRule.offsets.map { $0 == -3 ? 0.25 + Double(velocity) / 254 : chance.between(0.3, 0.7) }
-      return (told.map(logit), velocity)
+      // Each by itself, far from its neighbours.
+      return (10 * Double(index), told.map(logit), velocity)
     }
-    let rule = VelocityRule.fitted(notes)
-    let error = notes.map { abs(Double(rule.velocity($0.told)!) - Double($0.velocity)) }.reduce(0, +) / 200
+    let rule = VelocityRule.fitted([notes])
+    let found = rule.velocities(of: notes.map { ($0.time, rule.seen($0.told)) })
+    let error = zip(notes, found).map { abs(Double($1!) - Double($0.velocity)) }.reduce(0, +) / 200
     #expect(error < 5, "\(error) with \(rule)")
-    #expect(VelocityRule.fitted(Array(notes.prefix(20))) == VelocityRule())
+    #expect(VelocityRule.fitted([Array(notes.prefix(20))]) == VelocityRule())
   }
 
   @Test func `A rule that tells less than the mean is the mean`() {
@@ -153,10 +198,10 @@ import Testing
       return RollTuner.Example(frames: frames, truth: Score(notes: notes))
     }
     let lucky = RollTuner.velocityRule(of: (0..<4).map { _ in example(truth: 0) }, rate: 25)
-    #expect(lucky.weights.allSatisfy { $0 == 0 } && 55...75 ~= lucky.velocity([-5, 5, -5, 5, -5, 5])!)
+    #expect(lucky.weights.allSatisfy { $0 == 0 } && 55...75 ~= velocity(lucky, [-5, 5, -5, 5, -5, 5]))
     let rule = RollTuner.velocityRule(of: (0..<4).map { _ in example(truth: 0.8) }, rate: 25)
-    func velocity(_ told: Double) -> UInt8 { rule.velocity([Double](repeating: logit(told), count: 6))! }
-    #expect(velocity(0.8) > velocity(0.3) + 30, "\(rule)")
+    func alone(_ told: Double) -> UInt8 { velocity(rule, [Double](repeating: logit(told), count: 6)) }
+    #expect(alone(0.8) > alone(0.3) + 30, "\(rule)")
   }
 
   @Test func `Frames of varying length are timed by themselves`() {

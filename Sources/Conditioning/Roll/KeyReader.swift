@@ -6,12 +6,14 @@ struct KeyReader: Sendable {
   struct Heard: Sendable {
     var note: Note
     var confidence: Double
+    /// What is seen of how loud it is; nil where nothing is.
+    var loudness: Double?
   }
 
   /// A note that has not ended.
   private struct Held {
     var start: Double
-    var velocity: UInt8
+    var loudness: Double?
     /// Of its onset, and whether that is where it began.
     var peak: Double, isStruck: Bool
     /// Sums over the moments since.
@@ -27,10 +29,10 @@ struct KeyReader: Sendable {
   /// When the key came up last.
   private var free = 0.0
 
-  /// - Parameter velocity: how loud a note of a key is that begins now, where that is told.
+  /// - Parameter loudness: what is seen of how loud a note of a key is that begins now.
   mutating func read(
     _ before: Moment?, _ now: Moment, _ next: Moment?, _ key: Int, _ period: Double, _ thresholds: RollThresholds,
-    velocity: (Int) -> UInt8?, _ notes: inout [Heard]
+    loudness: (Int) -> Double?, _ notes: inout [Heard]
   ) {
     let (onset, after) = (now.onset[key], next?.onset[key] ?? 0)
     let isPeak = onset >= max(thresholds.onset, before?.onset[key] ?? 0, .leastNonzeroMagnitude) && onset > after
@@ -38,23 +40,23 @@ struct KeyReader: Sendable {
     let isStruck = isPeak && max(down, next?.down[key] ?? 0) >= thresholds.up
     if isStruck {
       let time = max(now.time + now.shift[key] * period, free)
-      let velocity = velocity(key) ?? Self.untold
+      let loudness = loudness(key)
       if let old = held {
         if !old.isStruck && time - old.start <= thresholds.again {
           // The key was seen to sink before its onset was.
           held = Held(
-            start: time, velocity: velocity, peak: onset, isStruck: true, down: old.down, moments: old.moments)
+            start: time, loudness: loudness, peak: onset, isStruck: true, down: old.down, moments: old.moments)
         } else if time - old.start >= max(thresholds.again, Self.shortest) {
           end(max(time - thresholds.gap, old.start + Self.shortest), UInt8(21 + key), thresholds, &notes)
-          held = Held(start: max(time, free), velocity: velocity, peak: onset, isStruck: true)
+          held = Held(start: max(time, free), loudness: loudness, peak: onset, isStruck: true)
         }
       } else {
-        held = Held(start: time, velocity: velocity, peak: onset, isStruck: true)
+        held = Held(start: time, loudness: loudness, peak: onset, isStruck: true)
       }
     } else if held == nil, down >= thresholds.down, !(after >= thresholds.onset && after > onset) {
       let time = Self.crossing(thresholds.down, before, now, key)
       held = Held(
-        start: max(time, free), velocity: velocity(key) ?? Self.untold, peak: onset, isStruck: false)
+        start: max(time, free), loudness: loudness(key), peak: onset, isStruck: false)
     } else if held != nil, down < thresholds.up {
       end(Self.crossing(thresholds.up, before, now, key), UInt8(21 + key), thresholds, &notes)
     }
@@ -77,8 +79,8 @@ struct KeyReader: Sendable {
     let mean = note.moments > 0 ? note.down / note.moments : 0
     notes.append(
       Heard(
-        note: Note(key: key, velocity: note.velocity, start: note.start, end: end),
-        confidence: (note.peak + mean) / 2))
+        note: Note(key: key, velocity: Self.untold, start: note.start, end: end),
+        confidence: (note.peak + mean) / 2, loudness: note.loudness))
   }
 
   /// Where the probability of being down passed a threshold on the way to this moment.

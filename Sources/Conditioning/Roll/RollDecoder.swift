@@ -66,7 +66,11 @@ public struct RollDecoder: Sendable {
     if let last = now?.time {
       for key in keys.indices { keys[key].finish(last + period / 2, UInt8(21 + key), thresholds, &notes) }
     }
-    let sorted = notes.sorted { ($0.note.start, $0.note.key) < ($1.note.start, $1.note.key) }
+    var sorted = notes.sorted { ($0.note.start, $0.note.key) < ($1.note.start, $1.note.key) }
+    let velocities = thresholds.velocity.velocities(of: sorted.map { ($0.note.start, $0.loudness) })
+    for (index, velocity) in velocities.enumerated() {
+      if let velocity { sorted[index].note.velocity = velocity }
+    }
     let doubts = sorted.filter { $0.confidence < thresholds.confident }.map {
       DecodedRoll.Doubt(time: $0.note.start, key: $0.note.key, confidence: $0.confidence)
     }
@@ -80,12 +84,12 @@ public struct RollDecoder: Sendable {
     guard let now else { return }
     let around = recent + [now] + (next.map { [$0] } ?? [])
     let times = around.map(\.time)
-    let velocity = { [thresholds, period] (key: Int) -> UInt8? in
+    let loudness = { [thresholds, period] (key: Int) -> Double? in
       VelocityRule.told(at: now.time, times: times, period: period) { around[$0].loudness(of: key) }
-        .flatMap(thresholds.velocity.velocity)
+        .flatMap(thresholds.velocity.seen)
     }
     for key in keys.indices {
-      keys[key].read(before, now, next, key, period, thresholds, velocity: velocity, &notes)
+      keys[key].read(before, now, next, key, period, thresholds, loudness: loudness, &notes)
     }
   }
 }

@@ -17,17 +17,20 @@ public enum RollTuner {
     let told = examples.map { Self.told($0, rate: rate) }.filter { !$0.isEmpty }
     var (fitted, guessed) = (0.0, 0.0)
     for (index, left) in told.enumerated() {
-      let others = told.enumerated().flatMap { $0.offset == index ? [] : $0.element }
+      let others = told.enumerated().filter { $0.offset != index }.map(\.element)
       guard !others.isEmpty else { continue }
-      let (rule, mean) = (VelocityRule.fitted(others), VelocityRule.mean(of: others))
-      for note in left {
-        guard let found = rule.velocity(note.told), let guess = mean.velocity(note.told) else { continue }
+      let rules = (VelocityRule.fitted(others), VelocityRule.mean(of: others.flatMap(\.self)))
+      func velocities(_ rule: VelocityRule) -> [UInt8?] {
+        rule.velocities(of: left.map { ($0.time, rule.seen($0.told)) })
+      }
+      for (note, (found, guess)) in zip(left, zip(velocities(rules.0), velocities(rules.1))) {
+        guard let found, let guess else { continue }
         fitted += abs(Double(found) - Double(note.velocity))
         guessed += abs(Double(guess) - Double(note.velocity))
       }
     }
-    let all = told.flatMap(\.self)
-    return guessed > 0 && fitted > 0.95 * guessed ? VelocityRule.mean(of: all) : VelocityRule.fitted(all)
+    return guessed > 0 && fitted > 0.95 * guessed
+      ? VelocityRule.mean(of: told.flatMap(\.self)) : VelocityRule.fitted(told)
   }
 
   /// What is told of an example's notes, and how loud they are.
@@ -38,7 +41,7 @@ public enum RollTuner {
     return example.truth.notes.filter { Keyboard.keys ~= $0.key }.compactMap { note in
       let key = Int(note.key - Keyboard.keys.lowerBound)
       let told = VelocityRule.told(at: note.start, times: times, period: 1 / rate) { moments[$0].loudness(of: key) }
-      return told.map { ($0, note.velocity) }
+      return told.map { (note.start, $0, note.velocity) }
     }
   }
 

@@ -1,11 +1,12 @@
-// VelocityRule: how loud a note is, from what several moments say of it: hands are raised before a key sinks, and the moments
-// that see that come before its onset.
+// VelocityRule: how loud a note is, from what several moments say of it, since hands are raised before a key sinks, and from
+// what is said of the notes around it.
 import Glibc
 import Keyboards
 import Tensors
 
-/// velocity/127 = σ(constant + Σ weights[i]·tᵢ), t what is told `offsets` frames from the onset: of each frame
-/// ln(p/(1 − p)), p what is said of the velocity itself, and, where heights are told, ln(1 + h/5 mm), h how high a finger hangs.
+/// velocity/127 = σ(l), l after a `PassageRule` of s = constant + Σ weights[i]·tᵢ, t what is told `offsets` frames from the
+/// onset: of each frame ln(p/(1 − p)), p what is said of the velocity itself, and, where heights are told, ln(1 + h/5 mm), h how
+/// high a finger hangs.
 public struct VelocityRule: Sendable, Equatable, Codable {
   /// Frames of the predictor, from the onset's.
   public static let offsets = -4...1
@@ -13,6 +14,7 @@ public struct VelocityRule: Sendable, Equatable, Codable {
   /// One for each offset, or two: of the velocity and of the height.
   public var weights: [Double]
   public var constant: Double
+  public var passage = PassageRule()
 
   /// The mean of what the onset's moment and its two neighbours say of the velocity.
   public init() { (weights, constant) = ([0, 0, 0, 1, 1, 1].map { $0 / 3 }, 0) }
@@ -26,14 +28,18 @@ public struct VelocityRule: Sendable, Equatable, Codable {
     guard weights.count == count || weights.count == 2 * count else {
       throw ConfigurationError("thresholds.velocity.weights: expected \(count) or \(2 * count), found \(weights.count)")
     }
+    // Files from before there was one have none.
+    if !read.isAbsent("passage") { passage = try PassageRule(json["passage"] ?? .null) }
   }
 
-  public var json: JSON { ["weights": .array(weights.map { JSON($0) }), "constant": JSON(constant)] }
+  public var json: JSON {
+    ["weights": .array(weights.map { JSON($0) }), "constant": JSON(constant), "passage": passage.json]
+  }
 
-  /// Of a note; nil where less is told than the rule weighs.
+  /// s of a note; nil where less is told than the rule weighs.
   ///
   /// - Parameter told: see `told(at:)`; what the rule has no weights for is passed over.
-  public func velocity(_ told: [Double]) -> UInt8? {
+  public func seen(_ told: [Double]) -> Double? {
     let (count, each) = (Self.offsets.count, weights.count / Self.offsets.count)
     let found = told.count / count
     guard found >= each else { return nil }
@@ -41,11 +47,18 @@ public struct VelocityRule: Sendable, Equatable, Codable {
     for offset in 0..<count {
       for number in 0..<each { sum += weights[offset * each + number] * told[offset * found + number] }
     }
-    return UInt8(min(max((127 / (1 + exp(-sum))).rounded(), 1), 127))
+    return sum
+  }
+
+  /// Of notes in order of time, of which s is given; nil where it is not.
+  public func velocities(of notes: [PassageRule.Seen]) -> [UInt8?] {
+    passage.loudness(of: notes).map { loudness in
+      loudness.map { UInt8(min(max((127 / (1 + exp(-$0))).rounded(), 1), 127)) }
+    }
   }
 
   /// What was told of a note, and how loud it was.
-  public typealias Told = (told: [Double], velocity: UInt8)
+  public typealias Told = (time: Double, told: [Double], velocity: UInt8)
 
   /// Whatever is told: the mean velocity of some notes.
   static func mean(of notes: [Told]) -> VelocityRule {
@@ -55,12 +68,14 @@ public struct VelocityRule: Sendable, Equatable, Codable {
     return rule
   }
 
-  /// The rule that comes closest to the truth, by least squares of logits; the usual one where there are few notes.
+  /// The rule that comes closest to the truth, by least squares of logits, first of each note by itself, then of passages; the
+  /// usual one where there are few notes.
   ///
   /// - Parameters:
-  ///   - notes: what was told of some, as much of each, and how loud they were.
+  ///   - pieces: of each what was told of its notes, in order of time, as much of each, and how loud they were.
   ///   - ridge: what the square of a weight costs, in notes.
-  public static func fitted(_ notes: [Told], ridge: Double = 2) -> VelocityRule {
+  public static func fitted(_ pieces: [[Told]], ridge: Double = 2) -> VelocityRule {
+    let notes = pieces.flatMap(\.self)
     guard notes.count >= 50 else { return VelocityRule() }
     let count = notes[0].told.count
     var squares = LeastSquares(count + 1)
@@ -69,6 +84,10 @@ public struct VelocityRule: Sendable, Equatable, Codable {
     guard let found = squares.solution(), found.allSatisfy({ $0.magnitude < 100 }) else { return VelocityRule() }
     var rule = VelocityRule()
     (rule.weights, rule.constant) = (Array(found.prefix(count)), found[count])
+    rule.passage = PassageRule.fitted(
+      pieces.map { piece in
+        (piece.map { ($0.time, rule.seen($0.told)) }, piece.map { logit(Double($0.velocity) / 127) })
+      })
     return rule
   }
 
