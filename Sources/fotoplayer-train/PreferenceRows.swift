@@ -34,17 +34,31 @@ struct PreferenceRows {
 
   init(folder: String, steps: Int, seed: UInt64) { (self.folder, self.steps, self.seed) = (folder, steps, seed) }
 
+  /// Who knows recordings of both styles, as the codec returns them.
+  func judge() throws -> StyleJudge {
+    let encoders = try encoders()
+    return try StyleJudge(preferred: recordings("piano", encoders), other: recordings("control", encoders))
+  }
+
+  private func encoders() throws -> ClipEncoders {
+    try EncoderOptions.parse([]).opened(TrainedStage(run: "\(folder)/contrast", ["stage3"]))
+  }
+
+  /// How many of some performances are more likely in the preferred style than not, 0…1.
+  static func share(_ sure: [Double]) -> Double { Double(sure.count { $0 > 0.5 }) / Double(max(1, sure.count)) }
+
   /// How many sounds are made of so many scores.
   static func work(scores: Int) -> Int { scores * ways.count }
 
   /// Adds a row for each way. The sounds, and the scores as far as they are performed, are kept in `preference`.
   ///
-  /// - Parameter progress: hears how many of `work` sounds were made; what it throws ends the work.
+  /// - Parameters:
+  ///   - judge: see `judge()`.
+  ///   - progress: hears how many of `work` sounds were made; what it throws ends the work.
   /// - Throws: an error with the path of what cannot be read.
-  func add(to table: inout SeedTable, progress: (Int) throws -> Void) throws {
+  func add(to table: inout SeedTable, judge: StyleJudge, progress: (Int) throws -> Void) throws {
     let wanted = try open(Self.preferred)
-    let encoders = try EncoderOptions.parse([]).opened(TrainedStage(run: "\(folder)/contrast", ["stage3"]))
-    let judge = try StyleJudge(preferred: recordings("piano", encoders), other: recordings("control", encoders))
+    let encoders = try encoders()
     try FileManager.default.createDirectory(atPath: place("scores"), withIntermediateDirectories: true)
     var done = 0
     for way in Self.ways {
@@ -75,11 +89,10 @@ struct PreferenceRows {
         try progress(done)
       }
       guard !sure.isEmpty else { continue }
-      let share = Double(sure.count { $0 > 0.5 }) / Double(sure.count)
       table.add(
         way.name,
         [
-          ("in the preferred style", share), ("how surely", sure.reduce(0, +) / Double(sure.count)),
+          ("in the preferred style", Self.share(sure)), ("how surely", sure.reduce(0, +) / Double(sure.count)),
           ("SI-SDR beside it (dB)", ratios.reduce(0, +) / Double(ratios.count)),
         ])
     }

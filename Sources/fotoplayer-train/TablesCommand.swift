@@ -87,10 +87,13 @@ struct TablesCommand: ParsableCommand {
       if dryRun { continue }
       for (row, measures) in zip(Self.rows, try measures(folder, networks)) { foley.add(row.name, measures) }
       let films = PianoRows(folder: folder, soundfont: soundfont, steps: plan.flowSteps, seed: seed)
-      try Self.shown(PianoRows.work(films: plan.testedFilmCount)) { try films.add(to: &piano, progress: $0) }
       let scores = PreferenceRows(folder: folder, steps: plan.flowSteps, seed: seed)
+      let judge = try scores.judge()
+      try Self.shown(PianoRows.work(films: plan.testedFilmCount)) {
+        try films.add(to: &piano, judge: judge, progress: $0)
+      }
       try Self.shown(PreferenceRows.work(scores: plan.testedScoreCount)) {
-        try scores.add(to: &preference, progress: $0)
+        try scores.add(to: &preference, judge: judge, progress: $0)
       }
     }
     if dryRun { return }

@@ -32,6 +32,10 @@ for column in SI-SDR AV-Align 'onset error' 'onset F of the roll' 'Audeo' '+ DPO
   'in the preferred style' 'after it'; do
   grep -qF -- "$column" tables/tables.md || fail "the paper's tables have no $column"
 done
+for way in own synthesised unguided guided velocity preferred; do
+  [ "$(ls "tables/seed-1/heard/$way")" = "$(ls tables/seed-1/heard/own)" ] || fail "not every film was performed by $way"
+done
+[ "$(ls tables/seed-1/heard/own | wc -l)" = "$(ls tables/seed-1/heard/scores | wc -l)" ] || fail "not every film has its score"
 cp tables/tables.md once.md
 "$trainer" tables --out tables --seeds 1 --only-measure > again.log 2>&1 || fail "the table from checkpoints ended with $?"
 cmp once.md tables/tables.md || fail "the table from checkpoints is another"
