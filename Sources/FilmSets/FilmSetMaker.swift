@@ -137,9 +137,8 @@ public struct FilmSetMaker: Sendable {
   private func complete(_ index: Int) throws {
     let plan = ClipPlan(recipe, index: index, scores: scores)
     for part in ClipFolder.Part.allCases {
-      var file = try FileReplacement(path: set.growing(index).appendingPathComponent(part.rawValue + ".mid").path)
-      try file.write(FluidSynth.midi(plan.score(part)))
-      try file.commit()
+      try FluidSynth.write(
+        plan.score(part), to: set.growing(index).appendingPathComponent(part.rawValue + ".mid").path)
     }
     try plan.clip.write(in: set.growing(index))
     try heights(plan, in: set.growing(index))

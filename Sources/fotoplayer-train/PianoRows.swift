@@ -104,9 +104,7 @@ struct PianoRows {
       // Strips are named after the set of their film, too.
       let name = clip.name.replacingOccurrences(of: Self.films + "-", with: "")
       let audio = "\(folder)/\(Self.films)/\(name)/audio.wav"
-      var file = try FileReplacement(path: place("scores") + "/\(name).mid")
-      try file.write(FluidSynth.midi(clip.fine))
-      try file.commit()
+      try FluidSynth.write(clip.fine, to: place("scores") + "/\(name).mid")
       return Reading(
         name: name, score: decoded.score, audio: try MonoSound.samples(audio, rate: SpectrogramRatio.sampleRate),
         notes: NoteAgreement(found: decoded.score, wanted: clip.precise, keys: clip.keys))

@@ -110,9 +110,7 @@ struct PreferenceRows {
     let path = "\(folder)/\(Self.preferred)/\(name).mid"
     guard let bytes = FileManager.default.contents(atPath: path) else { throw DataError("\(path): cannot be read") }
     let score = try Score(midi: Array(bytes)).slice(from: 0, to: Self.seconds)
-    var file = try FileReplacement(path: place("scores") + "/\(name).mid")
-    try file.write(FluidSynth.midi(score))
-    try file.commit()
+    try FluidSynth.write(score, to: place("scores") + "/\(name).mid")
     return score
   }
 

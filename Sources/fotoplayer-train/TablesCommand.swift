@@ -37,8 +37,7 @@ struct TablesCommand: ParsableCommand {
   @Option(help: "Where packages of sounds are.") var sounds = "/usr/share"
   @Option(help: "The sound font of the piano.") var soundfont = "/usr/share/sounds/sf2/FluidR3_GM.sf2"
   @Option(help: "As of `chain`: the General MIDI program, 0 to 127, of the performances that are not preferred.")
-  var control =
-    ChainCommand.usualControl
+  var control = ChainCommand.usualControl
   @Option(help: "Weights of VGGish, Cnn14 or YAMNet; may be given more than once.") var network: [String] = []
   @Flag(help: "Train nothing.") var onlyMeasure = false
   @Flag(help: "Print the commands, and run none.") var dryRun = false

@@ -41,8 +41,9 @@ import Training
     let whole = folder("whole")
     try make(whole, clips: 2, jobs: 3)
     let expected = try bytes(whole)
-    let clip =
-      ["top.mp4", "pedal.mp4", "coarse.mid", "precise.mid", "fine.mid", "audio.wav", "clip.json"] + ["heights.f32"]
+    let clip = [
+      "top.mp4", "pedal.mp4", "coarse.mid", "precise.mid", "fine.mid", "audio.wav", "clip.json", "heights.f32",
+    ]
     var names: Set = ["manifest.json"]
     for name in clip { names.formUnion(["clip-00001/" + name, "clip-00002/" + name]) }
     #expect(Set(expected.keys) == names)

@@ -70,8 +70,8 @@ kept = [(a["measures"][name], b["measures"][name])
 assert kept and all(abs(a - b) <= 1e-4 * abs(a) for a, b in kept), kept
 END
 }
-piano=(--piano tables/seed-1/piano --piano tables/seed-1/control --rolls tables/seed-1/rolls)
-piano=(stage2 --from tables/seed-1/joint "${piano[@]}" "${clips[@]}")
+piano=(stage2 --from tables/seed-1/joint --piano tables/seed-1/piano --piano tables/seed-1/control
+  --rolls tables/seed-1/rolls "${clips[@]}")
 preferred=(stage3 --preference --from tables/seed-1/contrast --preferred tables/seed-1/piano --control tables/seed-1/control
   --frames 96 --steps 2 --batch 2)
 "$trainer" "${piano[@]}" --out piano-1 > piano-1.log 2>&1 || fail "stage 2 alone ended with $?"

@@ -35,9 +35,12 @@ def main():
   parser = argparse.ArgumentParser(prog="judge --performances", description="Listens to performances of known scores.")
   parser.add_argument("--performances", required=True, nargs="+",
                       help="folders such as tables/seed-1/preference; what is in several is one row")
+  parser.add_argument("--first", type=int, help="of each row in each folder only so many sounds, in the order of their names")
   parser.add_argument("--ear", choices=listen.EARS, default="transkun")
   options = parser.parse_args()
-  folders = [rows(folder) for folder in options.performances]
+  if options.first is not None and options.first < 1:
+    parser.error(f"--first {options.first}: expected 1 or more")
+  folders = [{row: sounds[: options.first] for row, sounds in rows(folder).items()} for folder in options.performances]
   ears = listen.Ears("build/judge/performances")
   results = {}
   progress = Progress(sum(len(sounds) for folder in folders for sounds in folder.values()), 1)

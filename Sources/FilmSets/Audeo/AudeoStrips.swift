@@ -34,9 +34,7 @@ extension AudeoFilm {
     }
     let score = labels.score(known.map(\.number), times: writer.times)
     for part in ClipFolder.Part.allCases {
-      var file = try FileReplacement(path: folder.appendingPathComponent(part.rawValue + ".mid").path)
-      try file.write(FluidSynth.midi(score))
-      try file.commit()
+      try FluidSynth.write(score, to: folder.appendingPathComponent(part.rawValue + ".mid").path)
     }
     try writer.finish(name) { count in
       var description = RollClip.Description(

@@ -2,6 +2,7 @@
 // It acts on events at every 64th sample, so scores are written with one tick a block, and sound exactly on time.
 import Foundation
 import Score
+import Tensors
 
 /// Renders scores to mono samples at 24 kHz, dry.
 public struct FluidSynth: Sendable {
@@ -48,6 +49,13 @@ public struct FluidSynth: Sendable {
   /// The score as a file.
   public static func midi(_ score: Score) -> [UInt8] {
     score.midi(ticksPerQuarter: ticksPerSecond, beatsPerMinute: 60)
+  }
+
+  /// Writes that file, which is replaced in one step.
+  public static func write(_ score: Score, to path: String) throws {
+    var file = try FileReplacement(path: path)
+    try file.write(midi(score))
+    try file.commit()
   }
 
   /// Plays a score.

@@ -88,9 +88,7 @@ public struct PianoSetMaker: Sendable {
         ?? recipe.composer(seed: seed).performance(seconds: seconds))
     let samples = try synthesiser.render(score, seconds: seconds, scratch: scratch)
     let path = folder.appendingPathComponent(name(index)).path
-    var midi = try FileReplacement(path: path + ".mid")
-    try midi.write(FluidSynth.midi(score))
-    try midi.commit()
+    try FluidSynth.write(score, to: path + ".mid")
     var sound = try FileReplacement(path: path + ".s16")
     try samples.map(\.littleEndian).withUnsafeBytes { bytes in try sound.write(bytes) }
     try sound.commit()
