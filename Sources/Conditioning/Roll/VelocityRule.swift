@@ -102,7 +102,7 @@ extension Moment {
   /// What a rule weighs of one key; nil where nothing is told.
   func loudness(of key: Int) -> [Double]? {
     guard let velocity else { return nil }
-    return [VelocityRule.logit(velocity[key])] + (height.map { [log(1 + max(0, $0[key]) / 5)] } ?? [])
+    return [VelocityRule.logit(velocity[key])] + (height.map { [Double(RollLogits.logarithm(ofHeight: Float($0[key])))] } ?? [])
   }
 }
 

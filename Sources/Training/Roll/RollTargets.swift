@@ -15,7 +15,7 @@ struct RollTargets {
   /// velocity/127 of a note that begins within a frame and a half before or four and a half after, and where there is one:
   /// what tells of it is seen before it is heard.
   var velocity = [Float](repeating: 0, count: keys), isStruck = [Float](repeating: 0, count: keys)
-  /// How high the lowest finger over a key hangs, as parts of `RollLogits.heightUnit`, and over which keys one is known to.
+  /// How high the lowest finger over a key hangs, as `RollLogits.height`, and over which keys one is known to.
   var height = [Float](repeating: 0, count: keys), isOver = [Float](repeating: 0, count: keys)
   /// Sustain, sostenuto, soft: 0 up … 1 down.
   var pedals = [Float](repeating: 0, count: 3)
@@ -50,7 +50,7 @@ struct RollTargets {
     if let heights = clip.heights {
       for (key, height) in heights[index].enumerated()
       where !height.isNaN && Self.index(UInt8(key) + Keyboard.keys.lowerBound, keys) != nil {
-        (self.height[key], isOver[key]) = (height / RollLogits.heightUnit, 1)
+        (self.height[key], isOver[key]) = (RollLogits.logarithm(ofHeight: height), 1)
       }
     }
     for (index, kind) in [Pedal.Kind.sustain, .sostenuto, .soft].enumerated() {
