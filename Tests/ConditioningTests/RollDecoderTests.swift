@@ -94,7 +94,7 @@ import Testing
         let before = (12 - Double(index)) / rate
         frames[index].velocity = .init(repeating: 0.12...0.2 ~= before ? 0.75 : 0.1, count: 88)
       }
-      let found = decode(frames) { ($0.velocity.weights, $0.velocity.constant) = ([1, 0, 0, 0, 0, 0], 0) }
+      let found = decode(frames) { ($0.velocity.weights, $0.velocity.constant) = ([0, 0, 1, 0, 0, 0, 0, 0], 0) }
       #expect(found.score.notes.map(\.velocity) == [95], "\(rate)")
     }
   }
@@ -126,7 +126,7 @@ import Testing
         let velocity = UInt8(chance.between(30...100))
         return (0..<20).map { note in
           let told = log(Double(velocity) / Double(127 - velocity)) + chance.normal(1)
-          return (10 * Double(passage) + 0.1 * Double(note), [Double](repeating: told, count: 6), velocity)
+          return (10 * Double(passage) + 0.1 * Double(note), [Double](repeating: told, count: 8), velocity)
         }
       }
     }
@@ -150,11 +150,12 @@ import Testing
       [Float](repeating: 0, count: 12) + [1, 1, 1, 0], onset: .init(repeating: 0, count: 12) + [0.9, 0, 0, 0])
     for index in frames.indices {
       frames[index].velocity = .init(repeating: 0.5, count: 88)
-      frames[index].height = .init(repeating: index == 10 ? 20 : index == 11 ? .nan : -8, count: 88)
+      frames[index].height = .init(
+        repeating: index == 10 ? RollLogits.logarithm(ofHeight: 20) : index == 11 ? .nan : -1, count: 88)
     }
     var rule = VelocityRule()
-    rule.weights = [Double](repeating: 0, count: 12)
-    rule.weights[5] = 0.5
+    rule.weights = [Double](repeating: 0, count: 16)
+    rule.weights[9] = 0.5
     let loud = decode(frames) { $0.velocity = rule }
     #expect(loud.score.notes.map(\.velocity) == [UInt8((127 / (1 + exp(-0.5 * log(5.0)))).rounded())])
     #expect(try VelocityRule(rule.json) == rule)

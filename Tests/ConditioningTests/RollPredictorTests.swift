@@ -36,15 +36,6 @@ import Testing
     #expect(try JSONDecoder().decode(RollThresholds.self, from: coded) == thresholds)
   }
 
-  @Test func `Heights are told in millimetres`() throws {
-    let input = windows(smallPredictor, [.top], batch: 1)
-    let said = try #require(predictor.network(input).height), heights = try #require(predictor.answers(input).height)
-    // h = 5 mm·(eᵗ − 1), and back.
-    #expect(zip(said.array, heights.array).allSatisfy { abs($1 - 5 * (expf($0) - 1)) < 1e-4 })
-    #expect(abs(RollLogits.logarithm(ofHeight: 20) - 1.609438) < 1e-5)
-    #expect(RollLogits.logarithm(ofHeight: -8) == 0)
-  }
-
   @Test func `What is no predictor says what it is instead`() throws {
     func message(_ metadata: [String: String], tensors: Bool = true) throws -> String {
       let file = ScratchFile()

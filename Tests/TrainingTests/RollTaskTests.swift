@@ -66,7 +66,8 @@ import Training
     for step in 1...10 {
       let shard = try shard(known, step)
       for place in 0..<shard.isOver.shape.count where shard.isOver[place] == 1 {
-        #expect([40, 45, 50].contains(place % 88 + 21) && 0...RollLogits.logarithm(ofHeight: 30) ~= shard.height[place])
+        #expect(
+          [40, 45, 50].contains(place % 88 + 21) && 0...RollLogits.logarithm(ofHeight: 30) ~= shard.height[place])
         asked += 1
       }
       #expect(shard.isOver.array.reduce(0, +) <= 4)

@@ -113,7 +113,7 @@ struct Moment: Sendable {
     onset = list(frame.onset, 88, 0...1)
     shift = list(frame.shift, 88, -0.5...0.5)
     velocity = frame.velocity.isEmpty ? nil : list(frame.velocity, 88, 0...1)
-    height = frame.height.isEmpty ? nil : list(frame.height, 88, -10...200)
+    height = frame.height.isEmpty ? nil : list(frame.height, 88, -3...6)
     pedals = frame.pedals.isEmpty ? nil : list(frame.pedals, 3, 0...1)
   }
 }

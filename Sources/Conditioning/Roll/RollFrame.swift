@@ -10,7 +10,7 @@ public struct RollFrame: Sendable, Equatable {
   public var shift: [Float]
   /// Velocity/127 of a note that begins about here, or soon.
   public var velocity: [Float]
-  /// How high the lowest finger over a key hangs, millimetres; of no meaning where none does.
+  /// How high the lowest finger over a key hangs, as `RollLogits.height`; of no meaning where none does.
   public var height: [Float]
   /// Depths 0…1 of sustain, sostenuto and soft pedal; or empty.
   public var pedals: [Float]

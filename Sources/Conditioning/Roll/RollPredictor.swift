@@ -104,6 +104,6 @@ public struct RollPredictor: RollModel {
     let said = network(input)
     return RollAnswers(
       down: sigmoid(said.down), onset: sigmoid(said.onset), shift: said.shift, velocity: said.velocity.map(sigmoid),
-      height: said.height.map { (exp($0) - 1) * RollLogits.heightUnit }, pedals: said.pedals.map(sigmoid))
+      height: said.height, pedals: said.pedals.map(sigmoid))
   }
 }

@@ -32,16 +32,17 @@ public struct RollLogits: Sendable {
   public var shift: Tensor
   /// Of a note that begins about here, or soon: σ is velocity/127, [batch, 88]. nil in a network without.
   public var velocity: Tensor?
-  /// How high the lowest finger over a key hangs: ln(1 + h/5 mm), [batch, 88]; of no meaning where none does. nil in a
-  /// network without.
+  /// How high the lowest finger over a key hangs above the key at rest: ±ln(1 + |h|/5 mm), with the sign of h, [batch, 88]; of
+  /// no meaning where none does. nil in a network without.
   public var height: Tensor?
   /// Sustain, sostenuto, soft: σ is the depth, [batch, 3]. nil without a pedal view.
   public var pedals: Tensor?
 
-  /// 5 mm: below it differences of height tell, above it ratios, since a finger that falls twice as far strikes so much
-  /// louder.
-  public static let heightUnit: Float = 5
-
-  /// - Parameter height: millimetres; below the key at rest is as at rest.
-  public static func logarithm(ofHeight height: Float) -> Float { log1pf(max(0, height) / heightUnit) }
+  /// Below 5 mm differences of height tell, above ratios, since a finger that falls twice as far strikes so much louder.
+  ///
+  /// - Parameter height: millimetres.
+  public static func logarithm(ofHeight height: Float) -> Float {
+    let logarithm = log1pf(height.magnitude / 5)
+    return height < 0 ? -logarithm : logarithm
+  }
 }

@@ -4,20 +4,23 @@ import Glibc
 import Keyboards
 import Tensors
 
-/// velocity/127 = σ(l), l after a `PassageRule` of s = constant + Σ weights[i]·tᵢ, t what is told `offsets` frames from the
-/// onset: of each frame ln(p/(1 − p)), p what is said of the velocity itself, and, where heights are told, ln(1 + h/5 mm), h how
-/// high a finger hangs.
+/// velocity/127 = σ(l), l after a `PassageRule` of s = constant + Σ weights[i]·tᵢ + Σ bends[j]·φⱼ(t), t what is told `offsets`
+/// frames from the onset: of each frame ln(p/(1 − p)), p what is said of the velocity itself, and, where heights are told,
+/// `RollLogits.height`; φ are `RandomFeatures`, since heights before a stroke say other things as a hand rises and as it falls.
 public struct VelocityRule: Sendable, Equatable, Codable {
   /// Frames of the predictor, from the onset's.
-  public static let offsets = -4...1
+  public static let offsets = -6...1
 
   /// One for each offset, or two: of the velocity and of the height.
   public var weights: [Double]
   public var constant: Double
+  /// None in a rule that only weighs.
+  public var bends: [Double] = []
+  public var features = RandomFeatures()
   public var passage = PassageRule()
 
   /// The mean of what the onset's moment and its two neighbours say of the velocity.
-  public init() { (weights, constant) = ([0, 0, 0, 1, 1, 1].map { $0 / 3 }, 0) }
+  public init() { (weights, constant) = (Self.offsets.map { $0 < -1 ? 0 : 1 / 3 }, 0) }
 
   /// - Throws: `ConfigurationError` where a number lacks or is none.
   public init(_ json: JSON) throws(ConfigurationError) {
@@ -28,12 +31,20 @@ public struct VelocityRule: Sendable, Equatable, Codable {
     guard weights.count == count || weights.count == 2 * count else {
       throw ConfigurationError("thresholds.velocity.weights: expected \(count) or \(2 * count), found \(weights.count)")
     }
+    if !read.isAbsent("bends") {
+      bends = try read.numbers("bends", in: -1000...1000, most: RandomFeatures.most)
+      features = try RandomFeatures(json, of: weights.count)
+    }
     // Files from before there was one have none.
     if !read.isAbsent("passage") { passage = try PassageRule(json["passage"] ?? .null) }
   }
 
   public var json: JSON {
-    ["weights": .array(weights.map { JSON($0) }), "constant": JSON(constant), "passage": passage.json]
+    let json: JSON = [
+      "weights": .array(weights.map { JSON($0) }), "constant": JSON(constant), "passage": passage.json,
+    ]
+    return json.with("bends", bends.isEmpty ? nil : .array(bends.map { JSON($0) }))
+      .with("features", bends.isEmpty ? nil : features.json)
   }
 
   /// s of a note; nil where less is told than the rule weighs.
@@ -43,11 +54,9 @@ public struct VelocityRule: Sendable, Equatable, Codable {
     let (count, each) = (Self.offsets.count, weights.count / Self.offsets.count)
     let found = told.count / count
     guard found >= each else { return nil }
-    var sum = constant
-    for offset in 0..<count {
-      for number in 0..<each { sum += weights[offset * each + number] * told[offset * found + number] }
-    }
-    return sum
+    let known = found == each ? told : (0..<count * each).map { told[$0 / each * found + $0 % each] }
+    let straight = zip(weights, known).reduce(constant) { $0 + $1.0 * $1.1 }
+    return zip(bends, features(known, count: bends.count)).reduce(straight) { $0 + $1.0 * $1.1 }
   }
 
   /// Of notes in order of time, of which s is given; nil where it is not.
@@ -73,17 +82,23 @@ public struct VelocityRule: Sendable, Equatable, Codable {
   ///
   /// - Parameters:
   ///   - pieces: of each what was told of its notes, in order of time, as much of each, and how loud they were.
-  ///   - ridge: what the square of a weight costs, in notes.
+  ///   - ridge: what the square of a weight costs, in notes; that of a bend costs five times as much. There are as many
+  ///     bends as there are twenties of notes, up to 200.
   public static func fitted(_ pieces: [[Told]], ridge: Double = 2) -> VelocityRule {
     let notes = pieces.flatMap(\.self)
     guard notes.count >= 50 else { return VelocityRule() }
-    let count = notes[0].told.count
-    var squares = LeastSquares(count + 1)
-    for weight in 0..<count { squares.hold(weight, ridge) }
-    for note in notes { squares.add(note.told + [1], logit(Double(note.velocity) / 127), weight: 1) }
+    let (count, bends) = (notes[0].told.count, min(notes.count / 20, RandomFeatures.most))
+    let features = RandomFeatures(seeing: notes.map(\.told))
+    var squares = LeastSquares(count + bends + 1)
+    for weight in 0..<count + bends { squares.hold(weight, weight < count ? ridge : 5 * ridge) }
+    for note in notes {
+      squares.add(
+        note.told + features(note.told, count: bends) + [1], logit(Double(note.velocity) / 127), weight: 1)
+    }
     guard let found = squares.solution(), found.allSatisfy({ $0.magnitude < 100 }) else { return VelocityRule() }
     var rule = VelocityRule()
-    (rule.weights, rule.constant) = (Array(found.prefix(count)), found[count])
+    (rule.weights, rule.constant) = (Array(found.prefix(count)), found[count + bends])
+    (rule.bends, rule.features) = (Array(found[count..<count + bends]), features)
     rule.passage = PassageRule.fitted(
       pieces.map { piece in
         (piece.map { ($0.time, rule.seen($0.told)) }, piece.map { logit(Double($0.velocity) / 127) })
@@ -102,7 +117,7 @@ extension Moment {
   /// What a rule weighs of one key; nil where nothing is told.
   func loudness(of key: Int) -> [Double]? {
     guard let velocity else { return nil }
-    return [VelocityRule.logit(velocity[key])] + (height.map { [Double(RollLogits.logarithm(ofHeight: Float($0[key])))] } ?? [])
+    return [VelocityRule.logit(velocity[key])] + (height.map { [$0[key]] } ?? [])
   }
 }
 

@@ -24,6 +24,12 @@ public enum JSON: Equatable, Sendable {
   /// The value of a member; nil when there is none, or when this is no object.
   public subscript(name: String) -> JSON? { members?.first { $0.name == name }?.value }
 
+  /// An object with one member more, where there is something to say.
+  package func with(_ name: String, _ value: JSON?) -> JSON {
+    guard let value, case .object(let members) = self else { return self }
+    return .object(members + [Member(name, value)])
+  }
+
   public var members: [Member]? {
     if case .object(let members) = self { members } else { nil }
   }

@@ -7,7 +7,7 @@ import Tensors
 ///
 /// L_down and L_onset: means over windows and keys, times `keysWeight`; L_shift: the mean of (Δ shift)² where a note begins,
 /// times 4; L_velocity: the mean cross-entropy of velocity/127 where one begins nearby or soon; L_height: the mean of
-/// (Δ ln(1 + h/5 mm))² where a finger is known to hang over a key, times 4; L_pedals: the cross-entropy of depths.
+/// (Δ height)² where a finger is known to hang over a key, times 4; L_pedals: the cross-entropy of depths.
 public struct RollLoss: Sendable, Equatable {
   public enum Kind: String, Sendable, CaseIterable {
     /// −t·ln σ(x) − (1 − t)·ln(1 − σ(x)).

@@ -93,14 +93,6 @@ extension LatentSet {
   }
 }
 
-extension JSON {
-  /// An object with one member more, where there is something to say.
-  func with(_ name: String, _ value: JSON?) -> JSON {
-    guard let value, case .object(let members) = self else { return self }
-    return .object(members + [Member(name, value)])
-  }
-}
-
 extension Weights {
   /// Every weight by its name, to begin another training from.
   var table: [String: Tensor] { Dictionary(uniqueKeysWithValues: entries.map { ($0.name, $0.tensor) }) }
