@@ -108,8 +108,8 @@ struct ExportRollCommand: ParsableCommand {
 
   func run() throws {
     let set = try RollSet(URL(fileURLWithPath: data))
-    var bar = ProgressBar(total: 1000, unit: "thousandths of clips read")
-    try RollExport.write(name: name, run: folder, set: set, to: out) { bar.show(Int(1000 * $0)) }
+    var bar = ProgressBar(total: set.kept.count, unit: "kept clips read")
+    try RollExport.write(name: name, run: folder, set: set, to: out) { bar.show($0) }
     bar.finish()
     print("\(out): \(name), \(try RollModels.open(out).card["steps"] ?? "")")
   }

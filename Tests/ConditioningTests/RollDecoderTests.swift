@@ -182,6 +182,32 @@ import Testing
     #expect(VelocityRule.fitted([Array(notes.prefix(20))]) == VelocityRule())
   }
 
+  @Test func `A rule bends: what rises and falls tells of a velocity, too`() throws {
+    var chance = Chance(seed: 4)
+    // Soft where a number is near 0, loud far from it to either side: no weighted sum says that.
+    let notes = (0..<1000).map { index -> VelocityRule.Told in
+      let told = (0..<16).map { _ in chance.between(-2, 2) }
+      return (10 * Double(index), told, UInt8(20 + 40 * told[5].magnitude))
+    }
+    let rule = VelocityRule.fitted([Array(notes.prefix(900))])
+    func error(_ rule: VelocityRule) -> Double {
+      let errors = notes.suffix(100).map { note -> Double in
+        let found = Double(velocity(rule, note.told))
+        return abs(found - Double(note.velocity))
+      }
+      return errors.reduce(0, +) / 100
+    }
+    var straight = rule
+    straight.bends = []
+    #expect(rule.bends.count == 45 && error(rule) < 0.75 * error(straight), "\(error(rule)), \(error(straight))")
+    #expect(try VelocityRule(rule.json) == rule)
+    for wrong in [[], Array(rule.features.spread.dropLast()), [Double](repeating: 0, count: 16)] {
+      var broken = rule
+      broken.features.spread = wrong
+      #expect(throws: ConfigurationError.self) { try VelocityRule(broken.json) }
+    }
+  }
+
   @Test func `A rule that tells less than the mean is the mean`() {
     var chance = Chance(seed: 7)
     /// A note a second, all on one key; a share of what is said of it is true.
@@ -199,9 +225,9 @@ import Testing
       return RollTuner.Example(frames: frames, truth: Score(notes: notes))
     }
     let lucky = RollTuner.velocityRule(of: (0..<4).map { _ in example(truth: 0) }, rate: 25)
-    #expect(lucky.weights.allSatisfy { $0 == 0 } && 55...75 ~= velocity(lucky, [-5, 5, -5, 5, -5, 5]))
+    #expect(lucky.weights.allSatisfy { $0 == 0 } && 55...75 ~= velocity(lucky, [-5, 5, -5, 5, -5, 5, -5, 5]))
     let rule = RollTuner.velocityRule(of: (0..<4).map { _ in example(truth: 0.8) }, rate: 25)
-    func alone(_ told: Double) -> UInt8 { velocity(rule, [Double](repeating: logit(told), count: 6)) }
+    func alone(_ told: Double) -> UInt8 { velocity(rule, [Double](repeating: logit(told), count: 8)) }
     #expect(alone(0.8) > alone(0.3) + 30, "\(rule)")
   }
 

@@ -24,36 +24,24 @@ public struct TrainedRoll: Sendable {
 /// Writes predictors.
 public enum RollExport {
   /// Thresholds under which kept clips are read best, with the view from above, and with all views; and the rule by which
-  /// velocities are, also those of clips that were learned from, since a rule wants thousands of notes.
+  /// their velocities are.
   ///
   /// What is made larger: onset F + ½·(F of onsets and ends) + ½·(sustain F, where the feet are seen).
-  /// - Parameter progress: which part of all clips is read.
-  public static func tuned(
-    _ predictor: RollPredictor, kept clips: [RollClip], learned: [RollClip], progress: (Double) -> Void
-  ) throws -> RollThresholds {
-    var read = 0
-    func example(_ clip: RollClip, _ views: [RollView]) throws -> RollTuner.Example {
-      let frames = try RollReading(predictor, views: views).frames(clip)
-      let seen = clip.fine.notes.filter { clip.keys ~= $0.key }
-      return RollTuner.Example(frames: frames, truth: Score(notes: seen, pedals: clip.fine.pedals))
-    }
-    func count() {
-      read += 1
-      progress(Double(read) / Double(clips.count + learned.count))
-    }
+  public static func tuned(_ predictor: RollPredictor, _ clips: [RollClip], progress: (Int) -> Void) throws
+    -> RollThresholds
+  {
     var examples: [RollTuner.Example] = []
     // Of all views, of clips whose velocities are known.
     var telling: [RollTuner.Example] = []
-    for clip in clips {
-      for views in clip.views.count > 1 ? [[RollView.top], RollView.allCases] : [[.top]] {
-        examples.append(try example(clip, views))
+    for (index, clip) in clips.enumerated() {
+      let looks = clip.views.count > 1 ? [[RollView.top], RollView.allCases] : [[.top]]
+      for views in looks {
+        let frames = try RollReading(predictor, views: views).frames(clip)
+        let seen = clip.fine.notes.filter { clip.keys ~= $0.key }
+        examples.append(RollTuner.Example(frames: frames, truth: Score(notes: seen, pedals: clip.fine.pedals)))
       }
       if clip.description.tellsVelocities ?? true, let last = examples.last { telling.append(last) }
-      count()
-    }
-    for clip in learned {
-      telling.append(try example(clip, RollView.allCases))
-      count()
+      progress(index + 1)
     }
     guard !examples.isEmpty else { return predictor.thresholds }
     var start = predictor.thresholds
@@ -75,9 +63,7 @@ public enum RollExport {
   ///   - run: the folder of a `fotoplayer-train roll`.
   ///   - set: what it learned from; its kept clips tune the thresholds.
   ///   - path: replaced in one step.
-  public static func write(name: String, run: String, set: RollSet, to path: String, progress: (Double) -> Void)
-    throws
-  {
+  public static func write(name: String, run: String, set: RollSet, to path: String, progress: (Int) -> Void) throws {
     if try RunFolder.configuration(run)["task"]?.string == Video2RollTask.title {
       return try Video2RollTask.export(run: run, set: set, to: path)
     }
@@ -91,18 +77,8 @@ public enum RollExport {
     let draft = "\(path).\(getpid()).part"
     defer { unlink(draft) }
     try write(RollThresholds(), to: draft)
-    let (kept, learned) = examples(set, trained.configuration)
-    try write(tuned(RollPredictor(path: draft), kept: kept, learned: learned, progress: progress), to: path)
-  }
-
-  /// The clips that thresholds are tuned on, and those that only the rule of velocities is fitted on: of learned ones up to 60
-  /// with as many views as there are, where the predictor tells velocities.
-  static func examples(_ set: RollSet, _ network: StripConfiguration) -> (kept: [RollClip], learned: [RollClip]) {
     let kept = set.kept.map { set.clips[$0] }.filter { $0.has([.top]) }
-    guard network.velocity else { return (kept, []) }
-    let telling = set.learned.map { set.clips[$0] }.filter { $0.has([.top]) && $0.description.tellsVelocities ?? true }
-    let most = telling.map(\.views.count).max() ?? 0
-    return (kept, Array(telling.filter { $0.views.count == most }.prefix(60)))
+    try write(tuned(RollPredictor(path: draft), kept, progress: progress), to: path)
   }
 
   /// Where it comes from.
