@@ -66,7 +66,7 @@ public final class Watcher {
   /// - Throws: where there is not one picture in the range.
   public func watch(batch: Int = 8, each: ([RollFrame]) throws -> Void = { _ in }) throws -> WatchedRoll {
     let stream = RollStream(RollRunner(model, views: views, batch: batch))
-    var decoder = RollDecoder(model.thresholds, rate: model.rate)
+    var decoder = RollDecoder(model.thresholds.seen(from: views), rate: model.rate)
     var (moments, first, last) = (0, Double?.none, 0.0)
     func take(_ frames: [RollFrame]) throws {
       let inside = frames.filter { range.contains($0.time) }

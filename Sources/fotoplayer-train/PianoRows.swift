@@ -100,7 +100,7 @@ struct PianoRows {
     let reader = RollReading(predictor, views: RollView.allCases)
     try FileManager.default.createDirectory(atPath: place("scores"), withIntermediateDirectories: true)
     return try set.clips.map { clip in
-      let decoded = RollDecoder.decode(try reader.frames(clip), predictor.thresholds, rate: predictor.rate)
+      let decoded = reader.decoded(try reader.frames(clip), of: clip)
       // Strips are named after the set of their film, too.
       let name = clip.name.replacingOccurrences(of: Self.films + "-", with: "")
       let audio = "\(folder)/\(Self.films)/\(name)/audio.wav"

@@ -36,6 +36,20 @@ import Testing
     #expect(try JSONDecoder().decode(RollThresholds.self, from: coded) == thresholds)
   }
 
+  @Test func `Velocities are read otherwise where keys are seen from above alone`() throws {
+    var thresholds = RollThresholds()
+    #expect(thresholds.seen(from: [.top]) == thresholds)
+    thresholds.velocityFromAbove = VelocityRule()
+    thresholds.velocityFromAbove?.constant = 0.5
+    #expect(try RollThresholds(thresholds.json) == thresholds)
+    for views in [[RollView.top], [.top, .pedal]] {
+      #expect(thresholds.seen(from: views).velocity == thresholds.velocityFromAbove)
+    }
+    for views in [[RollView.top, .left], [.front], RollView.allCases] {
+      #expect(thresholds.seen(from: views) == thresholds)
+    }
+  }
+
   @Test func `What is no predictor says what it is instead`() throws {
     func message(_ metadata: [String: String], tensors: Bool = true) throws -> String {
       let file = ScratchFile()

@@ -20,10 +20,17 @@ public struct RollThresholds: Sendable, Equatable, Codable {
   public var pedalDegrees = 8
   /// Notes of less confidence are listed for the user.
   public var confident = 0.6
-  /// How loud a note is.
-  public var velocity = VelocityRule()
+  /// How loud a note is; and how loud where keys are seen from above alone, if that is another rule: hands tell less there.
+  public var velocity = VelocityRule(), velocityFromAbove: VelocityRule?
 
   public init() {}
+
+  /// Those under which films from some sides are read.
+  public func seen(from views: [RollView]) -> RollThresholds {
+    var thresholds = self
+    if let velocityFromAbove, views.filter(\.seesKeys) == [.top] { thresholds.velocity = velocityFromAbove }
+    return thresholds
+  }
 }
 
 extension RollThresholds {
@@ -43,16 +50,18 @@ extension RollThresholds {
       throw ConfigurationError("thresholds.pedalDegrees: expected an even number, found \(pedalDegrees)")
     }
     confident = try read.number("confident", in: 0...1)
+    if let above = json["velocityFromAbove"] { velocityFromAbove = try VelocityRule(above) }
     // Files from before there was one have none.
     if !read.isAbsent("velocity") { velocity = try VelocityRule(json["velocity"] ?? .null) }
   }
 
   public var json: JSON {
-    [
+    let json: JSON = [
       "onset": JSON(onset), "down": JSON(down), "up": JSON(up), "minimum": JSON(minimum), "again": JSON(again),
       "gap": JSON(gap), "pedal": JSON(pedal), "pedalHysteresis": JSON(pedalHysteresis),
       "pedalDegrees": JSON(pedalDegrees), "confident": JSON(confident),
       "velocity": velocity.json,
     ]
+    return json.with("velocityFromAbove", velocityFromAbove?.json)
   }
 }

@@ -12,29 +12,33 @@ public enum RollTuner {
   }
 
   /// The rule by which velocities come closest to the truth, of examples that tell some. Each eighth of them is asked what is fitted
-  /// on the others; where that comes less than a twentieth closer, taken together, than the others' mean, it is luck: all notes
-  /// are as loud as the mean.
+  /// on the others, beside the others' mean. Where that comes less than a twentieth closer, or examples do not agree on it (by three
+  /// standard errors of what each gains), it is luck: pieces are loud and soft as a whole, and few of them say little. All notes are
+  /// as loud as the mean then.
   public static func velocityRule(of examples: [Example], rate: Double) -> VelocityRule {
     let told = examples.map { Self.told($0, rate: rate) }.filter { !$0.isEmpty }
-    var (fitted, guessed) = (0.0, 0.0)
     let parts = min(8, told.count)
-    for part in 0..<parts {
+    let errors = (0..<parts).flatMap { part -> [(fitted: Double, guessed: Double)] in
       let others = told.indices.filter { $0 % parts != part }.map { told[$0] }
-      guard !others.isEmpty else { continue }
+      guard !others.isEmpty else { return [] }
       let rules = (VelocityRule.fitted(others), VelocityRule.mean(of: others.flatMap(\.self)))
-      for left in told.indices.filter({ $0 % parts == part }).map({ told[$0] }) {
-        func velocities(_ rule: VelocityRule) -> [UInt8?] {
-          rule.velocities(of: left.map { ($0.time, rule.seen($0.told)) })
-        }
-        for (note, (found, guess)) in zip(left, zip(velocities(rules.0), velocities(rules.1))) {
-          guard let found, let guess else { continue }
-          fitted += abs(Double(found) - Double(note.velocity))
-          guessed += abs(Double(guess) - Double(note.velocity))
-        }
-      }
+      return told.indices.filter { $0 % parts == part }.map { (error(rules.0, told[$0]), error(rules.1, told[$0])) }
     }
-    return guessed > 0 && fitted > 0.95 * guessed
-      ? VelocityRule.mean(of: told.flatMap(\.self)) : VelocityRule.fitted(told)
+    let count = Double(errors.count)
+    let gains = errors.map { $0.guessed - $0.fitted }
+    let mean = gains.reduce(0, +) / count
+    let variance = gains.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / (count - 1)
+    let isShown =
+      errors.count > 2 && mean > 0.05 * errors.reduce(0) { $0 + $1.guessed } / count
+      && mean > 3 * (variance / count).squareRoot()
+    return isShown ? VelocityRule.fitted(told) : VelocityRule.mean(of: told.flatMap(\.self))
+  }
+
+  /// How far velocities are from the truth under a rule: the mean of magnitudes.
+  private static func error(_ rule: VelocityRule, _ notes: [VelocityRule.Told]) -> Double {
+    let found = rule.velocities(of: notes.map { ($0.time, rule.seen($0.told)) })
+    let errors = zip(notes, found).map { note, found in abs(Double(found ?? note.velocity) - Double(note.velocity)) }
+    return errors.reduce(0, +) / Double(errors.count)
   }
 
   /// What is told of an example's notes, and how loud they are.

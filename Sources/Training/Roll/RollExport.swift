@@ -23,7 +23,7 @@ public struct TrainedRoll: Sendable {
 
 /// Writes predictors.
 public enum RollExport {
-  /// Thresholds under which kept clips are read best, with the view from above, and with all views; and the rule by which
+  /// Thresholds under which kept clips are read best, with the view from above, and with all views; and the rules by which
   /// their velocities are.
   ///
   /// What is made larger: onset F + ½·(F of onsets and ends) + ½·(sustain F, where the feet are seen).
@@ -31,8 +31,8 @@ public enum RollExport {
     -> RollThresholds
   {
     var examples: [RollTuner.Example] = []
-    // Of all views, of clips whose velocities are known.
-    var telling: [RollTuner.Example] = []
+    // Of all views and from above, of clips whose velocities are known.
+    var (telling, above): ([RollTuner.Example], [RollTuner.Example]) = ([], [])
     for (index, clip) in clips.enumerated() {
       let looks = clip.views.count > 1 ? [[RollView.top], RollView.allCases] : [[.top]]
       for views in looks {
@@ -40,12 +40,16 @@ public enum RollExport {
         let seen = clip.fine.notes.filter { clip.keys ~= $0.key }
         examples.append(RollTuner.Example(frames: frames, truth: Score(notes: seen, pedals: clip.fine.pedals)))
       }
-      if clip.description.tellsVelocities ?? true, let last = examples.last { telling.append(last) }
+      if clip.description.tellsVelocities ?? true {
+        telling.append(examples.last!)
+        above.append(examples[examples.count - looks.count])
+      }
       progress(index + 1)
     }
     guard !examples.isEmpty else { return predictor.thresholds }
     var start = predictor.thresholds
     start.velocity = RollTuner.velocityRule(of: telling, rate: predictor.rate)
+    start.velocityFromAbove = RollTuner.velocityRule(of: above, rate: predictor.rate)
     return RollTuner.tuned(start, on: examples, rate: predictor.rate) { found, truth in
       let notes = NoteAgreement(found: found.score, wanted: truth)
       var worth = notes.onset.f1 + notes.onsetAndEnd.f1 / 2

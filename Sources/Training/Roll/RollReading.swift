@@ -11,6 +11,12 @@ public struct RollReading: Sendable {
   /// - Parameter views: what may be looked at, of what a clip has and the predictor knows.
   public init(_ predictor: any RollModel, views: [RollView]) { (self.predictor, self.views) = (predictor, Set(views)) }
 
+  /// The notes and pedals that are read from what is said of every frame.
+  public func decoded(_ frames: [RollFrame], of clip: RollClip) -> DecodedRoll {
+    let views = predictor.usable(views.intersection(clip.views))
+    return RollDecoder.decode(frames, predictor.thresholds.seen(from: views), rate: predictor.rate)
+  }
+
   /// What is said of every frame that is judged.
   ///
   /// - Throws: `DataError` when no view of the keys is left, or a file that is gone.

@@ -29,7 +29,7 @@ public enum RollTable {
     let reading = RollReading(predictor, views: views)
     for (index, clip) in clips.enumerated() {
       let frames = try reading.frames(clip)
-      let decoded = RollDecoder.decode(frames, predictor.thresholds, rate: predictor.rate).score
+      let decoded = reading.decoded(frames, of: clip).score
       let times = frames.map(\.time)
       let seen = KeySet(clip.keys)
       row.frames.add(
