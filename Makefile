@@ -61,8 +61,8 @@ lint:
 format: ## the sources, as the project writes them
 	$(SWIFT) format --in-place --recursive Sources Tests Benchmarks Package.swift
 
-# Without imports that show what is internal, products and tests are built of the same modules; with them each build
-# compiles everything that the other one has.
+# Release tests import what is public. Imports that show what is internal would need other modules than products have, and
+# each build would compile everything anew that the other one has.
 test: check-deps
 	$(SWIFT) test $(TRAITS) -c release --disable-testable-imports
 
