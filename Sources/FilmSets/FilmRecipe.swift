@@ -15,6 +15,8 @@ public struct FilmRecipe: Codable, Equatable, Sendable {
   public var framesPerSecond = 25
   public var views = FilmView.allCases
   public var rig = RigOptions()
+  /// Whose piano, hands, room and cameras all clips have: the seed of one; nil for others in each clip.
+  public var place: UInt64?
   /// The lowest and the highest key.
   public var keys = [21, 108]
   /// Bits a second of a film; nil for a quality that is constant.
@@ -39,6 +41,8 @@ public struct FilmRecipe: Codable, Equatable, Sendable {
 package struct ClipPlan {
   let recipe: FilmRecipe
   let seed: UInt64
+  /// Of what is filmed, and from where.
+  private let place: UInt64
   let score: Score
   let look: Look
   let choreography: Choreography
@@ -48,12 +52,13 @@ package struct ClipPlan {
   package init(_ recipe: FilmRecipe, index: Int, scores: ScoreFolder?) {
     self.recipe = recipe
     seed = recipe.seed &+ UInt64(index)
+    place = recipe.place ?? seed
     let found = scores?.performance(seed: seed, seconds: recipe.seconds)
     isComposed = found == nil
     let performance = found ?? PerformanceGenerator(seed: seed).performance(seconds: recipe.seconds)
     let geometry = recipe.geometry
     score = FluidSynth.exact(Self.folded(performance, into: geometry.keys))
-    look = Look(seed: seed, width: geometry.width)
+    look = Look(seed: place, width: geometry.width)
     choreography = Choreography(score, geometry: geometry, handSize: look.handSize, seed: look.seed)
   }
 
@@ -71,7 +76,7 @@ package struct ClipPlan {
   }
 
   func camera(_ view: FilmView) -> FilmCamera {
-    FilmCamera(view, geometry: recipe.geometry, seed: seed, recipe.rig)
+    FilmCamera(view, geometry: recipe.geometry, seed: place, recipe.rig)
   }
 
   package func filming(_ view: FilmView) -> Filming {

@@ -18,6 +18,7 @@ extension DataCommand {
           fotoplayer-train data film --out looks --clips 6 --stills
           fotoplayer-train data film --out data/small --clips 5 --seconds 10 --size 960x540 --views top,pedal
           fotoplayer-train data film --out data/dim --clips 5 --seed 900 --light 0.35 --keys 61
+          fotoplayer-train data film --out data/mine --clips 12 --place 7 --seed 100
 
         Each clip is a folder: top.mp4, left.mp4, right.mp4, front.mp4, pedal.mp4, coarse.mid (keys as they are seen),
         precise.mid (with velocities), fine.mid (with pedals), audio.wav and clip.json. The same command goes on where it
@@ -27,6 +28,8 @@ extension DataCommand {
     @Option(help: "The folder to fill; what is there already is kept.") var out: String
     @Option(help: "How many clips.") var clips = 10
     @Option(help: "Another seed, other music, pianos, hands and cameras.") var seed: UInt64 = 1
+    @Option(help: "One pianist, piano, room and set of cameras for all clips, with this number; else others in each.")
+    var place: UInt64?
     @Option(help: "Seconds a clip, 4…3600.") var seconds = 20.0
     @Option(help: "Views, with commas between them: top, left, right, front, pedal.") var views =
       "top,left,right,front,pedal"
@@ -91,6 +94,7 @@ extension DataCommand {
       (recipe.rig.width, recipe.rig.height) = try sides()
       (recipe.rig.isCropped, recipe.rig.mirrored, recipe.rig.upsideDown) = (crop, mirror, upsideDown)
       (recipe.rig.light, recipe.keys, recipe.bitRate) = (light, try range(), bitRate.map { 1000 * $0 })
+      recipe.place = place
       let maker = FilmSetMaker(
         folder: URL(fileURLWithPath: out), synthesiser: synthesiser, recipe: recipe, scores: scores)
       if stills {

@@ -14,7 +14,7 @@ struct RollCommand: ParsableCommand {
         fotoplayer-train roll --data data/rolls --out runs/roll --steps 6000
         fotoplayer-train roll --data data/rolls --out runs/top --step 1
         fotoplayer-train roll --data data/rolls-full --network full --step 1 --out runs/full
-        fotoplayer-train roll --data data/mine --from roll.safetensors --out runs/mine \\
+        fotoplayer-train roll --data data/mine --from roll.safetensors --only-keys --out runs/mine \\
           --steps 500 --rate 2e-4
 
       Step 1 reads keys from above; step 2 velocities, too, from four sides; step 3 the pedals, too. A predictor of a later
@@ -32,8 +32,7 @@ struct RollCommand: ParsableCommand {
     .crossEntropy
   @Option(help: "What a velocity counts, beside a key that is down.") var velocityWeight = RollLoss.usualVelocityWeight
   @Option(help: "Windows of five frames that are computed at once; so many times --batch make a step.") var windows = 8
-  @Flag(help: "Learn to read feet further, and nothing else: quick, since their pictures are small (needs --from).")
-  var onlyPedals = false
+  @Flag(exclusivity: .exclusive) var learned = RollPart.everything
   @Flag(help: "Learn from pictures as they are, always the same: to see whether they can be learned at all.")
   var plain =
     false
@@ -41,8 +40,8 @@ struct RollCommand: ParsableCommand {
 
   func validate() throws {
     guard 1...3 ~= step else { throw ValidationError("--step \(step): expected 1, 2 or 3") }
-    guard !onlyPedals || (from != nil && step == 3) else {
-      throw ValidationError("--only-pedals needs --from, and --step 3")
+    guard learned == .everything || (from != nil && step == 3) else {
+      throw ValidationError("--only-\(learned.rawValue) needs --from, and --step 3")
     }
     guard network == .slim || (step == 1 && from == nil) else {
       throw ValidationError("--network full reads from above alone, and begins anew: add --step 1, leave --from out")
@@ -75,7 +74,7 @@ struct RollCommand: ParsableCommand {
     }
     let task = try RollTask(
       network, set: set, loss: RollLoss(loss, velocityWeight: velocityWeight), seed: options.seed, from: start,
-      windows: windows, varies: !plain, onlyPedals: onlyPedals)
+      windows: windows, varies: !plain, learned: learned)
     try options.train(
       task,
       TrainerConfiguration(
@@ -84,6 +83,20 @@ struct RollCommand: ParsableCommand {
 }
 
 extension RollLoss.Kind: ExpressibleByArgument {}
+
+extension RollPart: EnumerableFlag {
+  public static func name(for value: Self) -> NameSpecification {
+    value == .everything ? .customLong("everything") : .customLong("only-\(value.rawValue)")
+  }
+
+  public static func help(for value: Self) -> ArgumentHelp? {
+    switch value {
+    case .everything: "Learn to read keys, and feet where they are seen."
+    case .keys: "Learn to read keys further; feet are read as before (needs --from)."
+    case .pedals: "Learn to read feet further, which is quick, since their pictures are small (needs --from)."
+    }
+  }
+}
 
 /// The two networks.
 enum RollNetwork: String, ExpressibleByArgument, CaseIterable {

@@ -226,6 +226,8 @@ import Testing
     }
     let lucky = RollTuner.velocityRule(of: (0..<4).map { _ in example(truth: 0) }, rate: 25)
     #expect(lucky.weights.allSatisfy { $0 == 0 } && 55...75 ~= velocity(lucky, [-5, 5, -5, 5, -5, 5, -5, 5]))
+    let usual = RollTuner.velocityRule(of: (0..<4).map { _ in example(truth: 0) }, rate: 25, usual: 90)
+    #expect(velocity(usual, [-5, 5, -5, 5, -5, 5, -5, 5]) == 90)
     let rule = RollTuner.velocityRule(of: (0..<4).map { _ in example(truth: 0.8) }, rate: 25)
     func alone(_ told: Double) -> UInt8 { velocity(rule, [Double](repeating: logit(told), count: 8)) }
     #expect(alone(0.8) > alone(0.3) + 30, "\(rule)")
@@ -320,5 +322,13 @@ import Testing
     #expect(found.measure == 1)
     #expect(found.thresholds.onset <= 0.22)
     #expect(RollTuner.tuned(start, on: [], rate: 25, measure: measure).thresholds == start)
+    // A foot that is seen a little way down, and was half-way.
+    let depths = (0..<50).map { RollFrame(time: Double($0) / 25, down: [], pedals: [$0 < 25 ? 0 : 0.28, 0, 0]) }
+    let foot = RollTuner.Example(
+      frames: depths, truth: Score(pedals: [Pedal(kind: .sustain, value: 127, time: 1)]))
+    let pedal = RollTuner.tuned(RollThresholds(), on: [foot], rate: 25, grid: RollTuner.pedals) { found, _ in
+      found.score.isDown(.sustain, at: [0.5, 1.5]) == [false, true] ? 1 : 0
+    }
+    #expect(pedal.measure == 1 && pedal.thresholds.pedal < 0.28 && pedal.thresholds.onset == RollThresholds().onset)
   }
 }

@@ -108,6 +108,17 @@ import Training
     #expect(frames == 80 && error > 0 && error < 12, "\(error)")
   }
 
+  @Test func `In one place everything but the music is the same`() {
+    var recipe = recipe()
+    let elsewhere = ClipPlan(recipe, index: 0, scores: nil).clip
+    recipe.place = 12
+    let (first, second) = (ClipPlan(recipe, index: 0, scores: nil), ClipPlan(recipe, index: 1, scores: nil))
+    let (one, other) = (first.clip, second.clip)
+    #expect(one.look == other.look && one.films?.first?.camera == other.films?.first?.camera)
+    #expect(one.look != elsewhere.look && one.films?.first?.camera != elsewhere.films?.first?.camera)
+    #expect(first.score(.fine) != second.score(.fine) && one.seed != other.seed)
+  }
+
   @Test func `A smaller keyboard plays what it lacks in another octave`() {
     let keys: [UInt8] = [21, 36, 96, 108]
     let score = Score(notes: keys.map { Note(key: $0, velocity: 60, start: Double($0), end: Double($0) + 0.5) })

@@ -148,13 +148,40 @@ import Training
 
   @Test func `Feet alone are learned without keys`() throws {
     let set = try set(clips: 4, views: [.pedal])
-    let task = try RollTask(DrawnStrips.network(), set: set, seed: 1, windows: 4, varies: false, onlyPedals: true)
+    let task = try RollTask(DrawnStrips.network(), set: set, seed: 1, windows: 4, varies: false, learned: .pedals)
     let shard = try shard(task, 1)
     #expect(shard.input.strips.isEmpty && shard.input.pedal?.shape[0] == 8 && shard.pedals.shape == Shape(8, 3))
     let names = task.weights.entries.filter(\.isParameter).map(\.name)
     #expect(!names.isEmpty && names.allSatisfy { $0.hasPrefix("pedals.") })
     #expect(task.losses(shard).total.scalar > 0)
     #expect(throws: DataError.self) { try RollTask(DrawnStrips.network(), set: set, seed: 1) }
+  }
+
+  @Test func `Keys alone are learned without feet`() throws {
+    let task = try RollTask(DrawnStrips.network(), set: set(), seed: 1, windows: 4, varies: false, learned: .keys)
+    let shard = try shard(task, 1)
+    #expect(!shard.input.strips.isEmpty && shard.input.pedal == nil)
+    let names = task.weights.entries.filter(\.isParameter).map(\.name)
+    #expect(names.count > 20 && names.allSatisfy { !$0.hasPrefix("pedals.") })
+    #expect(task.losses(shard).total.scalar > 0)
+  }
+
+  @Test func `Feet are read alone as they are beside keys`() throws {
+    let set = try set()
+    let path = scratch.path + "/feet.safetensors"
+    let (_, weights) = try Weights.make(from: RandomWeights(seed: 3)) { StripPredictor($0, DrawnStrips.network()) }
+    try RollPredictor.write(
+      name: "Random", DrawnStrips.network(), weights, rate: 25, thresholds: RollThresholds(), to: path)
+    let predictor = try RollPredictor(path: path)
+    let alone = try FeetReading.frames(set.clips[0], predictor)
+    let beside = try RollReading(predictor, views: RollView.allCases).frames(set.clips[0])
+    #expect(alone.map(\.time) == beside.map(\.time) && alone.count == 40)
+    let differences = zip(alone, beside).flatMap { zip($0.pedals, $1.pedals).map { abs($0 - $1) } }
+    #expect(differences.count == 120 && differences.allSatisfy { $0 < 1e-5 })
+    // Without the tenth that is kept, there would be nothing to tune by.
+    let thresholds = try RollExport.tuned(predictor, set) { _ in }
+    #expect(thresholds.velocityFromAbove?.constant == thresholds.velocity.constant)
+    #expect(set.usualVelocity.map { 40...90 ~= $0 } == true)
   }
 
   @Test func `It learns, and a run that was interrupted is the same to the bit`() throws {

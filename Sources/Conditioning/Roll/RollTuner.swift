@@ -14,8 +14,10 @@ public enum RollTuner {
   /// The rule by which velocities come closest to the truth, of examples that tell some. Each eighth of them is asked what is fitted
   /// on the others, beside the others' mean. Where that comes less than a twentieth closer, or examples do not agree on it (by three
   /// standard errors of what each gains), it is luck: pieces are loud and soft as a whole, and few of them say little. All notes are
-  /// as loud as the mean then.
-  public static func velocityRule(of examples: [Example], rate: Double) -> VelocityRule {
+  /// as loud as is usual then.
+  ///
+  /// - Parameter usual: the mean velocity of notes, of more of them than the examples'; by default theirs.
+  public static func velocityRule(of examples: [Example], rate: Double, usual: Double? = nil) -> VelocityRule {
     let told = examples.map { Self.told($0, rate: rate) }.filter { !$0.isEmpty }
     let parts = min(8, told.count)
     let errors = (0..<parts).flatMap { part -> [(fitted: Double, guessed: Double)] in
@@ -31,7 +33,8 @@ public enum RollTuner {
     let isShown =
       errors.count > 2 && mean > 0.05 * errors.reduce(0) { $0 + $1.guessed } / count
       && mean > 3 * (variance / count).squareRoot()
-    return isShown ? VelocityRule.fitted(told) : VelocityRule.mean(of: told.flatMap(\.self))
+    guard !isShown else { return VelocityRule.fitted(told) }
+    return usual.map { VelocityRule(always: $0) } ?? VelocityRule.mean(of: told.flatMap(\.self))
   }
 
   /// How far velocities are from the truth under a rule: the mean of magnitudes.
@@ -54,24 +57,30 @@ public enum RollTuner {
   }
 
   /// What is tried of each threshold, in the order in which they are tried.
-  public static let grid: [(threshold: WritableKeyPath<RollThresholds, Double> & Sendable, values: [Double])] = [
+  public typealias Grid = [(threshold: WritableKeyPath<RollThresholds, Double> & Sendable, values: [Double])]
+
+  /// Of keys.
+  public static let keys: Grid = [
     (\.onset, [0.1, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5, 0.55, 0.6, 0.7, 0.8]),
     (\.down, [0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 2]),
     (\.up, [0.1, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5, 0.6]),
     (\.again, [0.05, 0.08, 0.12, 0.16]),
     (\.minimum, [0, 0.02, 0.03, 0.04, 0.06]),
-    (\.pedal, [0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8]),
   ]
+
+  /// Of pedals.
+  public static let pedals: Grid = [(\.pedal, [0.1, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.5, 0.6, 0.7, 0.8])]
 
   /// The best thresholds that were found. A value is changed only where that is better, so ties stay as they were.
   ///
   /// - Parameters:
   ///   - start: where the search begins.
+  ///   - grid: what is tried; the rest stays.
   ///   - rounds: how often it goes through all thresholds; it stops when a round has changed nothing.
   ///   - measure: how good a reading of an example is, higher is better: the F measure of its notes, for instance. NaN
   ///     counts as nothing.
   public static func tuned(
-    _ start: RollThresholds, on examples: [Example], rate: Double, rounds: Int = 3,
+    _ start: RollThresholds, on examples: [Example], rate: Double, grid: Grid = keys, rounds: Int = 3,
     measure: (_ found: DecodedRoll, _ truth: Score) -> Double
   ) -> (thresholds: RollThresholds, measure: Double) {
     func worth(_ thresholds: RollThresholds) -> Double {

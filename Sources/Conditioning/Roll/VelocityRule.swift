@@ -22,6 +22,11 @@ public struct VelocityRule: Sendable, Equatable, Codable {
   /// The mean of what the onset's moment and its two neighbours say of the velocity.
   public init() { (weights, constant) = (Self.offsets.map { $0 < -1 ? 0 : 1 / 3 }, 0) }
 
+  /// Whatever is told: one velocity.
+  init(always velocity: Double) {
+    (weights, constant) = (Self.offsets.map { _ in 0 }, Self.logit(velocity / 127))
+  }
+
   /// - Throws: `ConfigurationError` where a number lacks or is none.
   public init(_ json: JSON) throws(ConfigurationError) {
     let read = try ConfigurationReader(json, path: "thresholds.velocity")
@@ -71,10 +76,7 @@ public struct VelocityRule: Sendable, Equatable, Codable {
 
   /// Whatever is told: the mean velocity of some notes.
   static func mean(of notes: [Told]) -> VelocityRule {
-    var rule = VelocityRule()
-    rule.weights = rule.weights.map { _ in 0 }
-    rule.constant = logit(notes.reduce(0) { $0 + Double($1.velocity) } / Double(max(1, notes.count)) / 127)
-    return rule
+    VelocityRule(always: notes.reduce(0) { $0 + Double($1.velocity) } / Double(max(1, notes.count)))
   }
 
   /// The rule that comes closest to the truth, by least squares of logits, first of each note by itself, then of passages; the

@@ -26,19 +26,20 @@ public enum RollExport {
   /// Thresholds under which kept clips are read best, with the view from above, and with all views; and the rules by which
   /// their velocities are.
   ///
-  /// What is made larger: onset F + ½·(F of onsets and ends) + ½·(sustain F, where the feet are seen).
-  public static func tuned(_ predictor: RollPredictor, _ clips: [RollClip], progress: (Int) -> Void) throws
+  /// What is made larger: onset F + ½·(F of onsets and ends); of feet, the sustain F.
+  public static func tuned(_ predictor: RollPredictor, _ set: RollSet, progress: (Int) -> Void) throws
     -> RollThresholds
   {
+    let clips = set.kept.map { set.clips[$0] }
     var examples: [RollTuner.Example] = []
     // Of all views and from above, of clips whose velocities are known.
     var (telling, above): ([RollTuner.Example], [RollTuner.Example]) = ([], [])
-    for (index, clip) in clips.enumerated() {
-      let looks = clip.views.count > 1 ? [[RollView.top], RollView.allCases] : [[.top]]
+    for (index, clip) in clips.enumerated() where clip.has([.top]) {
+      let looks = clip.views.count > 1 ? [[RollView.top], RollView.keys] : [[.top]]
       for views in looks {
         let frames = try RollReading(predictor, views: views).frames(clip)
         let seen = clip.fine.notes.filter { clip.keys ~= $0.key }
-        examples.append(RollTuner.Example(frames: frames, truth: Score(notes: seen, pedals: clip.fine.pedals)))
+        examples.append(RollTuner.Example(frames: frames, truth: Score(notes: seen)))
       }
       if clip.description.tellsVelocities ?? true {
         telling.append(examples.last!)
@@ -46,20 +47,23 @@ public enum RollExport {
       }
       progress(index + 1)
     }
-    guard !examples.isEmpty else { return predictor.thresholds }
-    var start = predictor.thresholds
-    start.velocity = RollTuner.velocityRule(of: telling, rate: predictor.rate)
-    start.velocityFromAbove = RollTuner.velocityRule(of: above, rate: predictor.rate)
-    return RollTuner.tuned(start, on: examples, rate: predictor.rate) { found, truth in
+    let feet = try clips.filter { $0.has([.pedal]) }.map {
+      RollTuner.Example(frames: try FeetReading.frames($0, predictor), truth: Score(pedals: $0.fine.pedals))
+    }
+    var found = RollTuner.tuned(
+      predictor.thresholds, on: feet.filter { !$0.frames.isEmpty && !$0.truth.pedals.isEmpty }, rate: predictor.rate,
+      grid: RollTuner.pedals
+    ) { found, truth in
+      let times = (0..<Int(truth.duration * 25)).map { Double($0) / 25 }
+      return Agreement(found: found.score.isDown(.sustain, at: times), wanted: truth.isDown(.sustain, at: times)).f1
+    }.thresholds
+    guard !examples.isEmpty else { return found }
+    let usual = set.usualVelocity
+    found.velocity = RollTuner.velocityRule(of: telling, rate: predictor.rate, usual: usual)
+    found.velocityFromAbove = RollTuner.velocityRule(of: above, rate: predictor.rate, usual: usual)
+    return RollTuner.tuned(found, on: examples, rate: predictor.rate) { found, truth in
       let notes = NoteAgreement(found: found.score, wanted: truth)
-      var worth = notes.onset.f1 + notes.onsetAndEnd.f1 / 2
-      if !found.score.pedals.isEmpty, !truth.pedals.isEmpty {
-        let times = (0..<Int(truth.duration * 25)).map { Double($0) / 25 }
-        let pedal = Agreement(
-          found: found.score.isDown(.sustain, at: times), wanted: truth.isDown(.sustain, at: times))
-        worth += pedal.f1 / 2
-      }
-      return worth
+      return notes.onset.f1 + notes.onsetAndEnd.f1 / 2
     }.thresholds
   }
 
@@ -81,8 +85,7 @@ public enum RollExport {
     let draft = "\(path).\(getpid()).part"
     defer { unlink(draft) }
     try write(RollThresholds(), to: draft)
-    let kept = set.kept.map { set.clips[$0] }.filter { $0.has([.top]) }
-    try write(tuned(RollPredictor(path: draft), kept, progress: progress), to: path)
+    try write(tuned(RollPredictor(path: draft), set, progress: progress), to: path)
   }
 
   /// Where it comes from.

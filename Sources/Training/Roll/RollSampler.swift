@@ -30,7 +30,7 @@ struct RollSampler: Sendable {
   let varies: Bool, velocity: Bool
   private let views: [RollView]
   /// Where feet are seen: pedal down, up, and on its way. Feet are drawn apart from keys, which do not tell of them.
-  private let feet: RollClasses?, onlyFeet: Bool
+  private let feet: RollClasses?, keys: Bool
   /// By the views that a clip must have.
   private let classes: [[RollView]: RollClasses]
   private let choices: [[RollView]]
@@ -41,9 +41,10 @@ struct RollSampler: Sendable {
   /// - Throws: `DataError` when no clip has what is needed.
   init(
     _ set: RollSet, clips: [Int], views: [RollView], velocity: Bool = false, pedals: Bool, windows: Int, rate: Double,
-    varies: Bool, onlyFeet: Bool = false
+    varies: Bool, learned: RollPart = .everything
   ) throws {
-    (self.set, self.windows, self.rate, self.varies, self.onlyFeet) = (set, windows, rate, varies, onlyFeet)
+    (self.set, self.windows, self.rate, self.varies) = (set, windows, rate, varies)
+    keys = learned != .pedals
     self.velocity = velocity
     let subsets = (1..<1 << views.count).map { bits in views.indices.filter { bits >> $0 & 1 == 1 }.map { views[$0] } }
     var classes: [[RollView]: RollClasses] = [:]
@@ -59,17 +60,18 @@ struct RollSampler: Sendable {
       }
     }
     classes = classes.filter { !$0.value.isEmpty }
-    guard onlyFeet || !classes.isEmpty else {
+    guard !keys || !classes.isEmpty else {
       throw DataError(
         "\(set.folder.path): expected clips with views of \(views.map(\.rawValue)), found none to learn from")
     }
     self.classes = classes
     choices = subsets.filter { classes[$0] != nil }
     self.views = views.filter { view in classes.keys.contains { $0.contains(view) } }
-    guard !onlyFeet || clips.contains(where: { set.clips[$0].has([.pedal]) }) else {
+    guard keys || clips.contains(where: { set.clips[$0].has([.pedal]) }) else {
       throw DataError("\(set.folder.path): expected clips that show the feet, found none to learn from")
     }
-    feet = pedals ? RollClasses(feet: set, clips: clips.filter { set.clips[$0].has([.pedal]) }) : nil
+    feet =
+      pedals && learned != .keys ? RollClasses(feet: set, clips: clips.filter { set.clips[$0].has([.pedal]) }) : nil
   }
 
   /// The views of one shard.
@@ -81,7 +83,7 @@ struct RollSampler: Sendable {
   }
 
   func shard(_ random: inout ShardRandom) throws -> RollShard {
-    let look = onlyFeet ? [] : look(&random)
+    let look = keys ? look(&random) : []
     let drawn = classes[look].map { places in (0..<windows).map { _ in near(places.drawn(&random), &random) } } ?? []
     let strip = set.recipe
     var input = RollInput()
@@ -114,11 +116,11 @@ struct RollSampler: Sendable {
     func tensor(_ width: Int, _ part: (RollTargets) -> [Float]) -> Tensor {
       Tensor(Shape(targets.count, width), targets.flatMap(part))
     }
-    let keys = RollTargets.keys
+    let width = RollTargets.keys
     return RollShard(
-      input: input, down: tensor(keys, \.down), onset: tensor(keys, \.onset), shift: tensor(keys, \.shift),
-      velocity: tensor(keys, \.velocity), isStruck: tensor(keys, \.isStruck),
-      height: tensor(keys, \.height), isOver: tensor(keys, \.isOver),
+      input: input, down: tensor(width, \.down), onset: tensor(width, \.onset), shift: tensor(width, \.shift),
+      velocity: tensor(width, \.velocity), isStruck: tensor(width, \.isStruck),
+      height: tensor(width, \.height), isOver: tensor(width, \.isOver),
       pedals: Tensor(Shape(pedals.count / 3, 3), pedals))
   }
 

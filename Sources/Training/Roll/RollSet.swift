@@ -87,6 +87,14 @@ public struct RollSet: Sendable {
     learned = clips.indices.filter { [kept] in !kept.contains($0) }
   }
 
+  /// The mean velocity of all notes of clips that tell it, as one that is guessed; nil where none does.
+  public var usualVelocity: Double? {
+    let velocities = clips.filter { $0.description.tellsVelocities ?? true }.flatMap { clip in
+      clip.precise.notes.map { Double($0.velocity) }
+    }
+    return velocities.isEmpty ? nil : velocities.reduce(0, +) / Double(velocities.count)
+  }
+
   public var hours: Double { clips.reduce(0) { $0 + Double($1.times.count) * $1.period } / 3600 }
 
   /// What tells it from other sets, for a run's description.

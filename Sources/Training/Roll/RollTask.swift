@@ -6,6 +6,14 @@ import Foundation
 import Score
 import Tensors
 
+/// What of a predictor is learned; the rest stays as it is.
+public enum RollPart: String, Sendable, CaseIterable {
+  case everything, keys, pedals
+
+  /// Whether a weight belongs to it.
+  func holds(_ name: String) -> Bool { self == .everything || name.hasPrefix("pedals.") == (self == .pedals) }
+}
+
 /// Trains a `StripPredictor` on a set of strips.
 public struct RollTask: TrainingTask {
   /// Pictures a second of a window.
@@ -23,27 +31,27 @@ public struct RollTask: TrainingTask {
   ///   - start: weights to begin with, and which they are; views that they lack begin as the view from above does.
   ///   - windows: of a shard.
   ///   - varies: changes looks, rates and ranges of what is drawn; false to see whether anything is learned at all.
-  ///   - onlyPedals: learns to read feet further, which is quick; all else stays as it is.
+  ///   - learned: keys or feet further; feet are quick.
   public init(
     _ network: StripConfiguration, set: RollSet, loss: RollLoss = RollLoss(), seed: UInt64,
     from start: (weights: [String: Tensor], identity: String)? = nil, windows: Int = 8, varies: Bool = true,
-    onlyPedals: Bool = false
+    learned: RollPart = .everything
   ) throws {
     let wanted = RollSet.Recipe(network.strip)
     guard set.recipe == wanted else { throw TrainingError("\(set.folder.path): \(set.recipe.mismatch(wanted))") }
     let source = PredictorStart(start?.weights ?? [:], seed: seed)
-    let frozen = { (name: String) in onlyPedals && !name.hasPrefix("pedals.") }
+    let frozen = { (name: String) in !learned.holds(name) }
     (model, weights) = try Weights.make(from: source, tracked: true, frozen: frozen) { StripPredictor($0, network) }
     (self.set, self.loss) = (set, loss)
     sampler = try RollSampler(
       set, clips: set.learned, views: network.views, velocity: network.velocity, pedals: network.pedals,
-      windows: windows, rate: Self.rate, varies: varies, onlyFeet: onlyPedals)
+      windows: windows, rate: Self.rate, varies: varies, learned: learned)
     let settings: JSON = [
       "predictor": network.json, "set": set.identity, "loss": JSON(loss.kind.rawValue), "windows": JSON(windows),
       "varies": .bool(varies),
     ]
     configuration = settings.with("from", start.map { JSON($0.identity) })
-      .with("onlyPedals", onlyPedals ? .bool(true) : nil)
+      .with("learned", learned == .everything ? nil : JSON(learned.rawValue))
       .with(
         "velocityWeight", loss.velocityWeight == RollLoss.usualVelocityWeight ? nil : JSON(short: loss.velocityWeight))
   }
