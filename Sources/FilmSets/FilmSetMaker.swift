@@ -128,9 +128,7 @@ public struct FilmSetMaker: Sendable {
     let plan = ClipPlan(recipe, index: index, scores: scores)
     let samples = try synthesiser.render(plan.score, seconds: recipe.seconds, scratch: scratch)
     try FileManager.default.removeItem(at: scratch)
-    let writer = try AudioFileWriter(path, sampleRate: FluidSynth.sampleRate, channels: 1)
-    try writer.write(samples.map { Float($0) / 32768 })
-    try writer.close()
+    try AudioFileWriter.write(samples.map { Float($0) / 32768 }, to: path, sampleRate: FluidSynth.sampleRate)
   }
 
   /// Scores and description, and the clip's name.

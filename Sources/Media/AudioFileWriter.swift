@@ -57,6 +57,15 @@ public final class AudioFileWriter {
     AudioFileError(path: path, expected: "to write there", found: refusal.reason)
   }
 
+  /// Writes a whole file of interleaved samples; what was there before stays if it cannot be written.
+  public static func write(
+    _ samples: [Float], to path: String, sampleRate: Int, channels: Int = 1
+  ) throws(AudioFileError) {
+    let file = try AudioFileWriter(path, sampleRate: sampleRate, channels: channels)
+    try file.write(samples)
+    try file.close()
+  }
+
   /// Appends interleaved samples; 1 is full scale.
   public func write(_ samples: UnsafeBufferPointer<Float>) throws(AudioFileError) {
     precondition(samples.count % channels == 0, "\(samples.count) samples for \(channels) channels")

@@ -85,10 +85,7 @@ struct PianoRows {
 
   private func keep(_ samples: [Float], _ place: String, _ name: String) throws {
     try FileManager.default.createDirectory(atPath: self.place(place), withIntermediateDirectories: true)
-    let writer = try AudioFileWriter(
-      self.place(place) + "/\(name).wav", sampleRate: SpectrogramRatio.sampleRate, channels: 1)
-    try writer.write(samples)
-    try writer.close()
+    try AudioFileWriter.write(samples, to: self.place(place) + "/\(name).wav", sampleRate: SpectrogramRatio.sampleRate)
   }
 
   /// How many sounds are made of so many films.

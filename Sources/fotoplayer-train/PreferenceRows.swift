@@ -121,9 +121,7 @@ struct PreferenceRows {
   /// The sound of a file, which is made where it is not there.
   private func kept(_ path: String, _ sampleRate: Int, _ make: () throws -> [Float]) throws -> [Float] {
     if !FileManager.default.fileExists(atPath: path) {
-      let writer = try AudioFileWriter(path, sampleRate: sampleRate, channels: 1)
-      try writer.write(try make())
-      try writer.close()
+      try AudioFileWriter.write(make(), to: path, sampleRate: sampleRate)
     }
     return try MonoSound.samples(path, rate: SpectrogramRatio.sampleRate)
   }

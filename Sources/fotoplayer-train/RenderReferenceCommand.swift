@@ -36,9 +36,7 @@ extension DataCommand {
       try FileManager.default.createDirectory(at: scratch, withIntermediateDirectories: true)
       defer { try? FileManager.default.removeItem(at: scratch) }
       let sound = try synthesiser.render(read, seconds: read.duration + tail, scratch: scratch)
-      let writer = try AudioFileWriter(out, sampleRate: FluidSynth.sampleRate, channels: 1)
-      try sound.map { Float($0) / 32768 }.withUnsafeBufferPointer { try writer.write($0) }
-      try writer.close()
+      try AudioFileWriter.write(sound.map { Float($0) / 32768 }, to: out, sampleRate: FluidSynth.sampleRate)
       print("\(out): \(read.notes.count) notes, \(String(format: "%.1f", read.duration + tail)) seconds")
     }
   }

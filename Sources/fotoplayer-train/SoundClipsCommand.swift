@@ -71,9 +71,7 @@ struct SoundClipsCommand: ParsableCommand {
     let name = Self.name(clip)
     func place(_ folder: String, _ ending: String) -> String { "\(out)/\(folder)/\(name).\(ending)" }
     func write(_ samples: [Float], _ path: String) throws {
-      let writer = try AudioFileWriter(path, sampleRate: encoders.sampleRate, channels: 1)
-      try writer.write(samples)
-      try writer.close()
+      try AudioFileWriter.write(samples, to: path, sampleRate: encoders.sampleRate)
     }
     if !FileManager.default.fileExists(atPath: place("made", "wav")) {
       let made = try performer.sound(try encoders.features(of: clip, in: manifest), progress: progress)

@@ -32,9 +32,7 @@ struct ComparisonPageTests {
     for (folder, start) in [("real", 0.5), ("made", 0.25)] {
       try FileManager.default.createDirectory(atPath: "\(scratch.path)/\(folder)", withIntermediateDirectories: true)
       for name in ["a b", "c&d"] {
-        let writer = try AudioFileWriter("\(scratch.path)/\(folder)/\(name).wav", sampleRate: 22_050, channels: 1)
-        try writer.write(sound(from: start))
-        try writer.close()
+        try AudioFileWriter.write(sound(from: start), to: "\(scratch.path)/\(folder)/\(name).wav", sampleRate: 22_050)
       }
     }
     let comparison = try SoundComparison(real: scratch.path + "/real", made: scratch.path + "/made")

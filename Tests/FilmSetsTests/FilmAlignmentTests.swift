@@ -36,9 +36,7 @@ import Training
         samples[Int(click * 22050) + index] += 0.6 * sin(Float(index) * 0.5) * exp(-Float(index) / 300)
       }
     }
-    let writer = try AudioFileWriter(path, sampleRate: 22050, channels: 1)
-    try writer.write(samples)
-    try writer.close()
+    try AudioFileWriter.write(samples, to: path, sampleRate: 22050)
   }
 
   @Test func `Sounds belong to the films in which something moves at their beginnings`() throws {

@@ -45,9 +45,9 @@ import Training
   }
 
   func sound(seconds: Double, level: Float = 0.1) throws {
-    let writer = try AudioFileWriter(place.appendingPathComponent("audio.wav").path, sampleRate: 8000, channels: 1)
-    try writer.write([Float](repeating: level, count: Int(8000 * seconds)))
-    try writer.close()
+    try AudioFileWriter.write(
+      [Float](repeating: level, count: Int(8000 * seconds)), to: place.appendingPathComponent("audio.wav").path,
+      sampleRate: 8000)
   }
 
   func text(_ text: String, _ name: String) throws { try Data(text.utf8).write(to: place.appendingPathComponent(name)) }

@@ -18,13 +18,11 @@ import Training
     let place = folder(name + "/games/minetest/sounds")
     try FileManager.default.createDirectory(at: place, withIntermediateDirectories: true)
     func write(_ file: String, rate: Int, _ value: (Double) -> Double, seconds: Double = 0.4) throws {
-      let writer = try AudioFileWriter(place.appendingPathComponent(file).path, sampleRate: rate, channels: 2)
-      try writer.write(
+      try AudioFileWriter.write(
         (0..<Int(seconds * Double(rate))).flatMap { index -> [Float] in
           let sample = Float(value(Double(index) / Double(rate)))
           return [sample, sample]
-        })
-      try writer.close()
+        }, to: place.appendingPathComponent(file).path, sampleRate: rate, channels: 2)
     }
     func ring(_ t: Double, _ pitch: Double) -> Double { t < 0 ? 0 : exp(-t * 40) * cos(2 * .pi * pitch * t) }
     try write("doors_door_close.wav", rate: 44_100) { t in 0.05 * sin(300 * t) + 0.6 * ring(t - 0.2, 150) }
@@ -124,9 +122,8 @@ import Training
     let place = folder("mine")
     try FileManager.default.createDirectory(at: place, withIntermediateDirectories: true)
     for (name, level) in [("silent.wav", Float(0)), ("loud.wav", 0.5)] {
-      let writer = try AudioFileWriter(place.appendingPathComponent(name).path, sampleRate: 24_000, channels: 1)
-      try writer.write([Float](repeating: level, count: 24_000))
-      try writer.close()
+      try AudioFileWriter.write(
+        [Float](repeating: level, count: 24_000), to: place.appendingPathComponent(name).path, sampleRate: 24_000)
     }
     try Data("no film".utf8).write(to: place.appendingPathComponent("film.mp4"))
     func findings(_ audio: String, video: String? = nil, start: Double? = nil, seconds: Double? = nil) -> [Finding] {

@@ -53,9 +53,9 @@ import Testing
 
   @Test func `A codec of chunks and two channels takes one`() throws {
     let stereo = Self.fixtures + "/encodec-stereo"
-    let writer = try AudioFileWriter(place.path + "/in.flac", sampleRate: 24000, channels: 1)
-    try writer.write((0..<1000).map { (index: Int) -> Float in 0.5 * sin(Float(index) * 0.05) })
-    try writer.close()
+    try AudioFileWriter.write(
+      (0..<1000).map { (index: Int) -> Float in 0.5 * sin(Float(index) * 0.05) }, to: place.path + "/in.flac",
+      sampleRate: 24000)
     #expect(try run("encode", "in.flac", "-o", "in.codes", "--codec", stereo).status == 0)
     #expect(try run("decode", "in.codes", "-o", "out.wav", "--codec", stereo).status == 0)
     let sound = try AudioFileReader(place.path + "/out.wav")

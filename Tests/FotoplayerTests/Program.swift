@@ -66,9 +66,7 @@ final class Workplace {
     let wall = try FilmWriter(path + "/wall.mp4", width: 320, height: 180, frameRate: 25, rotation: 90)
     for shade in 0..<20 { try wall.write(Picture(width: 320, height: 180, colours: .grey, shade: UInt8(90 + shade))) }
     try wall.close()
-    let sound = try AudioFileWriter(path + "/sound.wav", sampleRate: 8000, channels: 1)
-    try sound.write([Float](repeating: 0.1, count: 8000))
-    try sound.close()
+    try AudioFileWriter.write([Float](repeating: 0.1, count: 8000), to: path + "/sound.wav", sampleRate: 8000)
     try write("a text".utf8, to: "text.mp4")
     try write([], to: "empty.mp4")
   }

@@ -28,9 +28,8 @@ import Training
 
   /// A clip of a second of a file of two.
   func clip() throws -> (clip: Clip, manifest: ClipManifest) {
-    let writer = try AudioFileWriter(scratch.path + "/a.wav", sampleRate: 24000, channels: 1)
-    try writer.write((0..<48000).map { 0.1 * sinf(Float($0) / 10) })
-    try writer.close()
+    try AudioFileWriter.write(
+      (0..<48000).map { 0.1 * sinf(Float($0) / 10) }, to: scratch.path + "/a.wav", sampleRate: 24000)
     var clip = Clip(id: "a", audio: "a.wav", key: "a")
     (clip.video, clip.captions, clip.start, clip.seconds) = ("a.mp4", ["a hammer strikes", "knock"], 0.95, 1)
     clip.events = [ClipEvent(time: 0.5, strength: 1)]

@@ -22,9 +22,7 @@ struct EventTimingTests {
       var samples = [Float](repeating: 0, count: 44_100)
       for time in times { for index in 0..<2000 { samples[Int(time * 22_050) + index] = index % 7 < 3 ? 0.5 : -0.5 } }
       let path = scratch.path + "/\(name).wav"
-      let writer = try AudioFileWriter(path, sampleRate: 22_050, channels: 1)
-      try writer.write(samples)
-      try writer.close()
+      try AudioFileWriter.write(samples, to: path, sampleRate: 22_050)
       sounds[name] = path
     }
     let rows = try EventTiming.measures(sounds, events: events, of: "made")

@@ -21,10 +21,9 @@ import Training
     let clips = try (0..<4).map { index in
       let rate = index == 1 ? 48000 : 24000
       var random = ShardRandom(seed: 1, step: 0, shard: index)
-      let writer = try AudioFileWriter("\(scratch.path)/\(index).wav", sampleRate: rate, channels: 1)
-      try writer.write(
-        (0..<2 * rate).map { ($0 * 4 / rate) % 2 == 0 ? 0 : 0.2 * (random.uniform() - 0.5) })
-      try writer.close()
+      try AudioFileWriter.write(
+        (0..<2 * rate).map { ($0 * 4 / rate) % 2 == 0 ? 0 : 0.2 * (random.uniform() - 0.5) },
+        to: "\(scratch.path)/\(index).wav", sampleRate: rate)
       var clip = Clip(id: "\(index)", audio: "\(index).wav", key: "\(index)")
       clip.captions = ["Hiss \(index)"]
       (clip.licence, clip.source) = ("none needed", "computed")

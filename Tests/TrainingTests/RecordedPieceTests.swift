@@ -19,13 +19,11 @@ import Training
 
   /// A second of 440 Hz, half as loud on the right.
   func writeRecording(rate: Int) throws {
-    let writer = try AudioFileWriter(path("song.wav"), sampleRate: rate, channels: 2)
-    try writer.write(
+    try AudioFileWriter.write(
       (0..<rate).flatMap { index in
         let sample = Float(0.8 * sin(2 * Double.pi * 440 * Double(index) / Double(rate)))
         return [sample, sample / 2]
-      })
-    try writer.close()
+      }, to: path("song.wav"), sampleRate: rate, channels: 2)
   }
 
   @Test(arguments: [24000, 44100, 48000]) func `Channels are averaged and rates resampled`(rate: Int) throws {

@@ -98,9 +98,8 @@ import Training
     let sound = piano.samples(whole)
     try FileManager.default.createDirectory(atPath: scratch.path + "/takes", withIntermediateDirectories: true)
     for (name, first) in [("one", 0), ("two", 25)] {
-      let writer = try AudioFileWriter(path("\(name).wav"), sampleRate: 24000, channels: 1)
-      try writer.write(Array(sound[(first * 24000)...].prefix(30 * 24000)))
-      try writer.close()
+      try AudioFileWriter.write(
+        Array(sound[(first * 24000)...].prefix(30 * 24000)), to: path("\(name).wav"), sampleRate: 24000)
     }
     try write(whole.midi(), "session.mid")
     let survey = try survey()
@@ -113,9 +112,7 @@ import Training
   @Test func `Channels that cancel each other, and too little music`() throws {
     try take("good")
     let mono = SyntheticPiano().samples(score)
-    let writer = try AudioFileWriter(path("good.wav"), sampleRate: 24000, channels: 2)
-    try writer.write(mono.flatMap { [$0, -0.98 * $0] })
-    try writer.close()
+    try AudioFileWriter.write(mono.flatMap { [$0, -0.98 * $0] }, to: path("good.wav"), sampleRate: 24000, channels: 2)
     let survey = try survey(leastMinutes: 1)
     #expect(survey.faults.contains { $0.found == "its channels cancel each other" })
     #expect(survey.faults.contains { $0.file.isEmpty && $0.found.contains("0.0 minutes") })

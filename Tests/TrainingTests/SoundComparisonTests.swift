@@ -36,9 +36,7 @@ private struct LivelyWeights: WeightSource {
     let path = "\(scratch.path)/\(name)"
     try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
     for (file, samples) in sounds {
-      let writer = try AudioFileWriter("\(path)/\(file)", sampleRate: rate, channels: 1)
-      try writer.write(samples)
-      try writer.close()
+      try AudioFileWriter.write(samples, to: "\(path)/\(file)", sampleRate: rate)
     }
     return path
   }

@@ -65,9 +65,8 @@ struct SyntheticPiano {
   /// Writes the recording, in stereo when `channels` is 2.
   func write(_ score: Score, to path: String, channels: Int = 1) throws {
     let mono = samples(score)
-    let writer = try AudioFileWriter(path, sampleRate: rate, channels: channels)
-    try writer.write(channels == 1 ? mono : mono.flatMap { [$0, $0] })
-    try writer.close()
+    try AudioFileWriter.write(
+      channels == 1 ? mono : mono.flatMap { [$0, $0] }, to: path, sampleRate: rate, channels: channels)
   }
 
   /// What the piano plays: composed, so that it is music of some kind.

@@ -78,10 +78,8 @@ public struct FoleySetMaker: Sendable {
     try? FileManager.default.removeItem(at: folder)
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     let plan = FoleyPlan(recipe, index: index, library: library)
-    let writer = try AudioFileWriter(
-      folder.appendingPathComponent("audio.wav").path, sampleRate: Causes.sampleRate, channels: 1)
-    try writer.write(plan.sound())
-    try writer.close()
+    try AudioFileWriter.write(
+      plan.sound(), to: folder.appendingPathComponent("audio.wav").path, sampleRate: Causes.sampleRate)
     if let cause = plan.cause {
       let pictures = CauseFilm(cause, framesPerSecond: Double(recipe.framesPerSecond))
       let film = try FilmWriter(

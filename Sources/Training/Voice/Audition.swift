@@ -79,9 +79,7 @@ public struct Audition: Sendable {
 
   /// Writes a sound [1, samples].
   public func write(_ sound: Tensor, to path: String) throws {
-    let writer = try AudioFileWriter(path, sampleRate: codec.configuration.sampleRate, channels: 1)
-    try writer.write(UnsafeBufferPointer(start: sound.data, count: sound.shape.count))
-    try writer.close()
+    try AudioFileWriter.write(sound.array, to: path, sampleRate: codec.configuration.sampleRate)
   }
 
   /// Writes the original once, and what stands for it at a step of a run.
