@@ -84,7 +84,7 @@ package struct ClipPlan {
   }
 
   /// The three scores.
-  func score(_ part: ClipFolder.Part) -> Score {
+  package func score(_ part: ClipFolder.Part) -> Score {
     switch part {
     case .coarse:
       var seen = choreography.seen
@@ -96,7 +96,7 @@ package struct ClipPlan {
   }
 
   /// What clip.json says.
-  var clip: FilmClip {
+  package var clip: FilmClip {
     var clip = FilmClip(
       style: URL(fileURLWithPath: recipe.soundFont).deletingPathExtension().lastPathComponent, licence: recipe.licence)
     (clip.seconds, clip.framesPerSecond) = (recipe.seconds, Double(recipe.framesPerSecond))
