@@ -63,14 +63,10 @@ struct RollCommand: ParsableCommand {
           shards: 2, schedule: Schedule(peak: 1e-3, warmUp: 200, steps: 20000), clip: 5, averageDecay: 0.995))
     }
     var network = StripConfiguration.step(step)
-    var start: (weights: [String: Tensor], identity: String)?
-    if let from {
-      let sizes = try RollPredictor(path: from).configuration
+    let start = try from.map { try RollStart(path: $0) }
+    if let sizes = start?.configuration {
       (network.stem, network.width, network.depth, network.taps, network.expansion) =
         (sizes.stem, sizes.width, sizes.depth, sizes.taps, sizes.expansion)
-      let file = try SafeTensors(path: from)
-      let weights = try Dictionary(uniqueKeysWithValues: file.names.map { ($0, try file.tensor($0)) })
-      start = (weights, try FileDigest.text(from))
     }
     let task = try RollTask(
       network, set: set, loss: RollLoss(loss, velocityWeight: velocityWeight), seed: options.seed, from: start,

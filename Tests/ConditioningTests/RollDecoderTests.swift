@@ -228,6 +228,7 @@ import Testing
     #expect(lucky.weights.allSatisfy { $0 == 0 } && 55...75 ~= velocity(lucky, [-5, 5, -5, 5, -5, 5, -5, 5]))
     let usual = RollTuner.velocityRule(of: (0..<4).map { _ in example(truth: 0) }, rate: 25, usual: 90)
     #expect(velocity(usual, [-5, 5, -5, 5, -5, 5, -5, 5]) == 90)
+    #expect(RollTuner.velocityRule(of: [], rate: 25) == VelocityRule())
     let rule = RollTuner.velocityRule(of: (0..<4).map { _ in example(truth: 0.8) }, rate: 25)
     func alone(_ told: Double) -> UInt8 { velocity(rule, [Double](repeating: logit(told), count: 8)) }
     #expect(alone(0.8) > alone(0.3) + 30, "\(rule)")

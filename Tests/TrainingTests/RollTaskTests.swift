@@ -178,10 +178,45 @@ import Training
     #expect(alone.map(\.time) == beside.map(\.time) && alone.count == 40)
     let differences = zip(alone, beside).flatMap { zip($0.pedals, $1.pedals).map { abs($0 - $1) } }
     #expect(differences.count == 120 && differences.allSatisfy { $0 < 1e-5 })
-    // Without the tenth that is kept, there would be nothing to tune by.
-    let thresholds = try RollExport.tuned(predictor, set) { _ in }
-    #expect(thresholds.velocityFromAbove?.constant == thresholds.velocity.constant)
-    #expect(set.usualVelocity.map { 40...90 ~= $0 } == true)
+  }
+
+  @Test func `Thresholds are tuned by what kept clips tell, and are else those of the start`() throws {
+    let path = scratch.path + "/start.safetensors"
+    let (_, weights) = try Weights.make(from: RandomWeights(seed: 3)) { StripPredictor($0, DrawnStrips.network()) }
+    var start = RollThresholds()
+    (start.onset, start.pedal, start.velocity.constant) = (0.77, 0.66, 1.5)
+    try RollPredictor.write(name: "Random", DrawnStrips.network(), weights, rate: 25, thresholds: start, to: path)
+    let predictor = try RollPredictor(path: path)
+    // One kept clip cannot show a rule: notes are as loud as all of the set.
+    let all = try set()
+    let usual = try #require(all.usualVelocity)
+    let velocities = all.clips.flatMap { $0.precise.notes.map { Double($0.velocity) } }
+    #expect(abs(usual - velocities.reduce(0, +) / Double(velocities.count)) < 1e-9)
+    let tuned = try RollExport.tuned(predictor, all) { _ in }
+    for rule in [tuned.velocity, try #require(tuned.velocityFromAbove)] {
+      #expect(abs(127 / (1 + exp(-rule.constant)) - usual) < 1e-6 && rule.weights.allSatisfy { $0 == 0 })
+    }
+    // Feet alone tell nothing of keys.
+    let feet = try RollExport.tuned(predictor, set(clips: 4, views: [.pedal])) { _ in }
+    #expect(feet.onset == 0.77)
+    // A run that begins with a predictor begins with its thresholds; nothing that is seen from above tells of feet.
+    let above = try set(clips: 4, views: [.top])
+    let task = try RollTask(
+      DrawnStrips.network(), set: above, seed: 1, from: RollStart(path: path), windows: 2, learned: .keys)
+    var options = RunOptions()
+    (options.threads, options.showsProgress) = (2, false)
+    let run = scratch.path + "/further"
+    _ = try Trainer(
+      task, TrainerConfiguration(shards: 1, schedule: Schedule(peak: 1e-4, warmUp: 1, steps: 2)), folder: run,
+      options: options
+    ).run()
+    let further = scratch.path + "/further.safetensors"
+    try RollExport.write(name: "Further", run: run, set: above, to: further) { _ in }
+    #expect(try RollPredictor(path: further).thresholds.pedal == 0.66)
+    let (before, after) = (try SafeTensors(path: path), try SafeTensors(path: further))
+    let pedals = before.names.filter { $0.hasPrefix("pedals.") }
+    #expect(!pedals.isEmpty)
+    for name in pedals { #expect(try before.tensor(name).array == after.tensor(name).array, "\(name)") }
   }
 
   @Test func `It learns, and a run that was interrupted is the same to the bit`() throws {

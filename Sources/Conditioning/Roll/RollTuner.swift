@@ -16,7 +16,8 @@ public enum RollTuner {
   /// standard errors of what each gains), it is luck: pieces are loud and soft as a whole, and few of them say little. All notes are
   /// as loud as is usual then.
   ///
-  /// - Parameter usual: the mean velocity of notes, of more of them than the examples'; by default theirs.
+  /// - Parameter usual: the mean velocity of notes, of more of them than the examples'; by default theirs. Where nothing is told at all, the
+  ///   rule is that of a network that was never asked.
   public static func velocityRule(of examples: [Example], rate: Double, usual: Double? = nil) -> VelocityRule {
     let told = examples.map { Self.told($0, rate: rate) }.filter { !$0.isEmpty }
     let parts = min(8, told.count)
@@ -33,8 +34,9 @@ public enum RollTuner {
     let isShown =
       errors.count > 2 && mean > 0.05 * errors.reduce(0) { $0 + $1.guessed } / count
       && mean > 3 * (variance / count).squareRoot()
-    guard !isShown else { return VelocityRule.fitted(told) }
-    return usual.map { VelocityRule(always: $0) } ?? VelocityRule.mean(of: told.flatMap(\.self))
+    if isShown { return VelocityRule.fitted(told) }
+    if let usual { return VelocityRule(always: usual) }
+    return told.isEmpty ? VelocityRule() : VelocityRule.mean(of: told.flatMap(\.self))
   }
 
   /// How far velocities are from the truth under a rule: the mean of magnitudes.

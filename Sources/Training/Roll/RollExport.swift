@@ -10,6 +10,8 @@ public struct TrainedRoll: Sendable {
   public let configuration: StripConfiguration
   public let weights: Weights
   public let step: Int
+  /// Those of the predictor that the run began with, or the usual ones.
+  public let thresholds: RollThresholds
 
   /// - Throws: `TrainingError` when the folder holds no run of `fotoplayer-train roll`, or no checkpoint yet.
   public init(run: String) throws {
@@ -17,6 +19,7 @@ public struct TrainedRoll: Sendable {
     let configuration = try StripConfiguration(description["predictor"] ?? .null)
     let average = try SafeTensors(path: checkpoint.file("average"))
     weights = try Weights.make(from: average) { StripPredictor($0, configuration) }.weights
+    thresholds = try description["thresholds"].map { try RollThresholds($0) } ?? RollThresholds()
     (self.configuration, step) = (configuration, checkpoint.step)
   }
 }
@@ -26,7 +29,7 @@ public enum RollExport {
   /// Thresholds under which kept clips are read best, with the view from above, and with all views; and the rules by which
   /// their velocities are.
   ///
-  /// What is made larger: onset F + ½·(F of onsets and ends); of feet, the sustain F.
+  /// What is made larger: onset F + ½·(F of onsets and ends); of feet, the sustain F. What the clips do not tell stays as it is.
   public static func tuned(_ predictor: RollPredictor, _ set: RollSet, progress: (Int) -> Void) throws
     -> RollThresholds
   {
@@ -47,23 +50,26 @@ public enum RollExport {
       }
       progress(index + 1)
     }
-    let feet = try clips.filter { $0.has([.pedal]) }.map {
-      RollTuner.Example(frames: try FeetReading.frames($0, predictor), truth: Score(pedals: $0.fine.pedals))
+    var found = try tunedPedals(predictor, clips)
+    if let usual = set.usualVelocity {
+      found.velocity = RollTuner.velocityRule(of: telling, rate: predictor.rate, usual: usual)
+      found.velocityFromAbove = RollTuner.velocityRule(of: above, rate: predictor.rate, usual: usual)
     }
-    var found = RollTuner.tuned(
-      predictor.thresholds, on: feet.filter { !$0.frames.isEmpty && !$0.truth.pedals.isEmpty }, rate: predictor.rate,
-      grid: RollTuner.pedals
-    ) { found, truth in
-      let times = (0..<Int(truth.duration * 25)).map { Double($0) / 25 }
-      return Agreement(found: found.score.isDown(.sustain, at: times), wanted: truth.isDown(.sustain, at: times)).f1
-    }.thresholds
-    guard !examples.isEmpty else { return found }
-    let usual = set.usualVelocity
-    found.velocity = RollTuner.velocityRule(of: telling, rate: predictor.rate, usual: usual)
-    found.velocityFromAbove = RollTuner.velocityRule(of: above, rate: predictor.rate, usual: usual)
     return RollTuner.tuned(found, on: examples, rate: predictor.rate) { found, truth in
       let notes = NoteAgreement(found: found.score, wanted: truth)
       return notes.onset.f1 + notes.onsetAndEnd.f1 / 2
+    }.thresholds
+  }
+
+  /// The thresholds with the pedals' such that the sustain F of clips that show the feet is largest.
+  private static func tunedPedals(_ predictor: RollPredictor, _ clips: [RollClip]) throws -> RollThresholds {
+    let feet = try clips.filter { $0.has([.pedal]) && !$0.fine.pedals.isEmpty }.map {
+      RollTuner.Example(frames: try FeetReading.frames($0, predictor), truth: Score(pedals: $0.fine.pedals))
+    }
+    return RollTuner.tuned(predictor.thresholds, on: feet, rate: predictor.rate, grid: RollTuner.pedals) {
+      found, truth in
+      let times = (0..<Int(truth.duration * 25)).map { Double($0) / 25 }
+      return Agreement(found: found.score.isDown(.sustain, at: times), wanted: truth.isDown(.sustain, at: times)).f1
     }.thresholds
   }
 
@@ -84,7 +90,7 @@ public enum RollExport {
     // What is measured is what was stored: in bf16.
     let draft = "\(path).\(getpid()).part"
     defer { unlink(draft) }
-    try write(RollThresholds(), to: draft)
+    try write(trained.thresholds, to: draft)
     try write(tuned(RollPredictor(path: draft), set, progress: progress), to: path)
   }
 

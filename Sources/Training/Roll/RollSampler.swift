@@ -30,7 +30,7 @@ struct RollSampler: Sendable {
   let varies: Bool, velocity: Bool
   private let views: [RollView]
   /// Where feet are seen: pedal down, up, and on its way. Feet are drawn apart from keys, which do not tell of them.
-  private let feet: RollClasses?, keys: Bool
+  private let feet: RollClasses?, learnsKeys: Bool
   /// By the views that a clip must have.
   private let classes: [[RollView]: RollClasses]
   private let choices: [[RollView]]
@@ -44,7 +44,7 @@ struct RollSampler: Sendable {
     varies: Bool, learned: RollPart = .everything
   ) throws {
     (self.set, self.windows, self.rate, self.varies) = (set, windows, rate, varies)
-    keys = learned != .pedals
+    learnsKeys = learned != .pedals
     self.velocity = velocity
     let subsets = (1..<1 << views.count).map { bits in views.indices.filter { bits >> $0 & 1 == 1 }.map { views[$0] } }
     var classes: [[RollView]: RollClasses] = [:]
@@ -60,14 +60,14 @@ struct RollSampler: Sendable {
       }
     }
     classes = classes.filter { !$0.value.isEmpty }
-    guard !keys || !classes.isEmpty else {
+    guard !learnsKeys || !classes.isEmpty else {
       throw DataError(
         "\(set.folder.path): expected clips with views of \(views.map(\.rawValue)), found none to learn from")
     }
     self.classes = classes
     choices = subsets.filter { classes[$0] != nil }
     self.views = views.filter { view in classes.keys.contains { $0.contains(view) } }
-    guard keys || clips.contains(where: { set.clips[$0].has([.pedal]) }) else {
+    guard learnsKeys || clips.contains(where: { set.clips[$0].has([.pedal]) }) else {
       throw DataError("\(set.folder.path): expected clips that show the feet, found none to learn from")
     }
     feet =
@@ -83,7 +83,7 @@ struct RollSampler: Sendable {
   }
 
   func shard(_ random: inout ShardRandom) throws -> RollShard {
-    let look = keys ? look(&random) : []
+    let look = learnsKeys ? look(&random) : []
     let drawn = classes[look].map { places in (0..<windows).map { _ in near(places.drawn(&random), &random) } } ?? []
     let strip = set.recipe
     var input = RollInput()
@@ -116,11 +116,11 @@ struct RollSampler: Sendable {
     func tensor(_ width: Int, _ part: (RollTargets) -> [Float]) -> Tensor {
       Tensor(Shape(targets.count, width), targets.flatMap(part))
     }
-    let width = RollTargets.keys
+    let keys = RollTargets.keys
     return RollShard(
-      input: input, down: tensor(width, \.down), onset: tensor(width, \.onset), shift: tensor(width, \.shift),
-      velocity: tensor(width, \.velocity), isStruck: tensor(width, \.isStruck),
-      height: tensor(width, \.height), isOver: tensor(width, \.isOver),
+      input: input, down: tensor(keys, \.down), onset: tensor(keys, \.onset), shift: tensor(keys, \.shift),
+      velocity: tensor(keys, \.velocity), isStruck: tensor(keys, \.isStruck),
+      height: tensor(keys, \.height), isOver: tensor(keys, \.isOver),
       pedals: Tensor(Shape(pedals.count / 3, 3), pedals))
   }
 

@@ -28,13 +28,13 @@ public struct RollTask: TrainingTask {
   private let loss: RollLoss
 
   /// - Parameters:
-  ///   - start: weights to begin with, and which they are; views that they lack begin as the view from above does.
+  ///   - start: what to begin with; views that it lacks begin as the view from above does.
   ///   - windows: of a shard.
   ///   - varies: changes looks, rates and ranges of what is drawn; false to see whether anything is learned at all.
   ///   - learned: keys or feet further; feet are quick.
   public init(
     _ network: StripConfiguration, set: RollSet, loss: RollLoss = RollLoss(), seed: UInt64,
-    from start: (weights: [String: Tensor], identity: String)? = nil, windows: Int = 8, varies: Bool = true,
+    from start: RollStart? = nil, windows: Int = 8, varies: Bool = true,
     learned: RollPart = .everything
   ) throws {
     let wanted = RollSet.Recipe(network.strip)
@@ -50,7 +50,7 @@ public struct RollTask: TrainingTask {
       "predictor": network.json, "set": set.identity, "loss": JSON(loss.kind.rawValue), "windows": JSON(windows),
       "varies": .bool(varies),
     ]
-    configuration = settings.with("from", start.map { JSON($0.identity) })
+    configuration = settings.with("from", start.map { JSON($0.identity) }).with("thresholds", start?.thresholds.json)
       .with("learned", learned == .everything ? nil : JSON(learned.rawValue))
       .with(
         "velocityWeight", loss.velocityWeight == RollLoss.usualVelocityWeight ? nil : JSON(short: loss.velocityWeight))
@@ -92,6 +92,23 @@ public struct RollTask: TrainingTask {
       if row.sustain.wanted > 0 { measures.append(Measure("sustain F1, \(title)", Float(row.sustain.f1))) }
     }
     return measures
+  }
+}
+
+/// A predictor's file to begin with.
+public struct RollStart {
+  public let configuration: StripConfiguration
+  let weights: [String: Tensor], identity: String
+  /// What an export keeps of them is what its clips do not tell.
+  let thresholds: RollThresholds
+
+  /// - Throws: `RollPredictorError` when the file is missing or is no predictor.
+  public init(path: String) throws {
+    let predictor = try RollPredictor(path: path)
+    (configuration, thresholds) = (predictor.configuration, predictor.thresholds)
+    let file = try SafeTensors(path: path)
+    weights = try Dictionary(uniqueKeysWithValues: file.names.map { ($0, try file.tensor($0)) })
+    identity = try FileDigest.text(path)
   }
 }
 
